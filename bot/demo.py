@@ -1,0 +1,159 @@
+"""`triage demo`: the desk in a local workspace, with a short real conversation played through it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.app import build_advisor, build_desk
+from bot.models import current_model, load_model, train_first_model
+from bot.settings import Settings, load_desk_data
+from bot.workspace.elements import find_element
+from bot.workspace.messages import Message
+from bot.workspace.server import Running, serve
+from bot.workspace.state import Workspace
+
+PATIENCE = 20.0
+HELP_CHANNEL = "it-help"
+
+
+def manifest() -> dict[str, object]:
+    """The Slack app's manifest: beside the packages in a checkout, inside `bot` where the project is installed."""
+    beside = Path(__file__).resolve().parent.parent / "manifest.json"
+    text = beside.read_text("utf-8") if beside.is_file() else files("bot").joinpath("manifest.json").read_text("utf-8")
+    found: dict[str, object] = json.loads(text)
+    return found
+
+
+def play(settings: Settings, *, port: int, once: bool, say: Callable[[str], None], note: Callable[[str], None]) -> None:
+    """Open the workspace and the desk, play the story, print it; then serve until Ctrl-C, unless `once`."""
+    with open_demo(settings, port=port, note=note) as running:
+        for line in Story(running.workspace).told():
+            say(line)
+        if once:
+            return
+        note(f"\nThe workspace is open: {running.url}\nPress Ctrl-C to stop.")
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+@contextlib.contextmanager
+def open_demo(settings: Settings, *, port: int, note: Callable[[str], None]) -> Iterator[Running]:
+    """A workspace and a desk that know each other. Cases live in a temporary folder; the model stays for next time."""
+    folder = current_model(settings.models)
+    if folder is None:
+        note("Learning the first model from the bundled examples (once) …")
+        folder = train_first_model(settings.models)
+    advisor = build_advisor(load_desk_data(settings.config_folder), load_model(folder).predict)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        serve(Workspace(manifest()), port=port) as running,
+        build_desk(settings_for(running, Path(home)), advisor),
+    ):
+        yield running
+
+
+def settings_for(running: Running, home: Path) -> Settings:
+    """Settings that point the unchanged desk at a local workspace."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]  # a person's .env holds the tokens of their real workspace
+        slack_bot_token=SecretStr(running.bot_token),
+        slack_app_token=SecretStr(running.app_token),
+        slack_signing_secret=None,
+        slack_api_url=running.api_url,
+        home=home,
+        help_channels=[HELP_CHANNEL],
+        ops_channel="desk-ops",
+    )
+
+
+class Story:
+    """Three people with three problems: one solved at once, one handed over and resolved, one for the security team."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._heard: set[tuple[str, str]] = set()
+        self._lines: list[str] = []
+
+    def told(self) -> Iterator[str]:
+        for scene in (self._an_answer_that_helps, self._a_case_for_an_agent, self._a_case_for_security):
+            scene()
+            yield "\n".join([*self._lines, ""])
+            self._lines.clear()
+
+    def _an_answer_that_helps(self) -> None:
+        self._title("Ana writes to the desk in private; an article solves it")
+        self._says("ana", "@ana", "hi, outlook keeps asking for my password since this morning, it never accepts it")
+        self._hears("@ana")
+        self._says("ana", "@ana", "that worked, thanks!")
+        self._hears("@ana")
+
+    def _a_case_for_an_agent(self) -> None:
+        self._title("Jonas posts in #it-help; two articles do not help, so an agent takes over")
+        asked = self._says("jonas", HELP_CHANNEL, "printer on floor 2 prints nothing, my jobs just sit in the queue")
+        answer = self._hears(HELP_CHANNEL, asked)
+        self._presses("jonas", answer, "not_solved")
+        self._hears(HELP_CHANNEL, asked)
+        self._says("jonas", HELP_CHANNEL, "still broken", asked)
+        self._hears(HELP_CHANNEL, asked)
+        card = self._hears("queue-service-desk")
+        self._presses("priya", card, "claim")
+        self._hears(HELP_CHANNEL, asked)
+        self._presses("priya", card, "resolve")
+        self._hears(HELP_CHANNEL, asked)
+
+    def _a_case_for_security(self) -> None:
+        self._title("Claire was tricked; the onshore security team has it within a second, with first aid for her")
+        self._says(
+            "claire", "@claire", "I clicked a link in a mail about a parcel and typed my password, it looked fake"
+        )
+        self._hears("@claire")
+        self._hears("queue-security")
+
+    # -- acting and watching ----------------------------------------------------------------------------------------
+
+    def _title(self, text: str) -> None:
+        self._lines.append(f"── {text} ──")
+
+    def _says(self, who: str, where: str, text: str, thread: str | None = None) -> str:
+        self._line(self.workspace.person(who).real_name, text)
+        return self.workspace.say(who, where, text, thread)
+
+    def _presses(self, who: str, message: Message, action: str) -> None:
+        _, element = find_element(message.blocks, action)
+        self._line(self.workspace.person(who).real_name, f"presses [{element['text']['text']}]")
+        self.workspace.press(who, message.channel, message.ts, action)
+
+    def _hears(self, where: str, thread: str | None = None) -> Message:
+        """The desk's next message there, as soon as it is said."""
+        channel = self.workspace.channel(where)
+        message = self.workspace.wait_until(lambda: self._new(channel.id, thread), PATIENCE)[0]
+        self._heard.add((channel.id, message.ts))
+        place = f" in #{channel.name}" if channel.name.startswith("queue-") else ""
+        self._line(f"Triage{place}", " ".join([message.text, *labels(message)]))
+        return message
+
+    def _new(self, channel: str, thread: str | None) -> list[Message]:
+        return [
+            message
+            for message in self.workspace.logs[channel]
+            if message.by_app and message.thread_ts == thread and (channel, message.ts) not in self._heard
+        ]
+
+    def _line(self, who: str, text: str) -> None:
+        self._lines.append(f"{who + ':':<28} {text}")
+
+
+def labels(message: Message) -> Iterator[str]:
+    """The buttons under a message, as `[That solved it]`."""
+    for block in message.blocks:
+        for element in block.get("elements", ()) if block["type"] == "actions" else ():
+            if element["type"] == "button":
+                yield f"[{element['text']['text']}]"

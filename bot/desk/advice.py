@@ -1,0 +1,91 @@
+"""What the desk would do with a text: classify, search, decide. Changes nothing; `triage ask` prints exactly this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.replies import Meaning, ReplyReader
+from bot.routing import Queue
+from bot.triage import (
+    Advice,
+    Decision,
+    HandOff,
+    Ignore,
+    Judgement,
+    Policy,
+    Rule,
+    chances_after_the_first,
+    decide,
+    decide_again,
+    judge,
+    owner_for,
+    reasons_for,
+)
+from classifier.prediction import Prediction
+from knowledge_base.search import Hit, Library
+
+# How many articles a case remembers as candidates.
+CANDIDATES = 5
+
+
+@dataclass(frozen=True)
+class Advisor:
+    """Joins model, articles, rules and policy. `predict` is None where no usable model is loaded."""
+
+    predict: Callable[[str], Prediction] | None
+    library: Library
+    rules: Sequence[Rule]
+    policy: Policy
+    queues: Sequence[Queue]
+    replies: ReplyReader
+
+    def advise(self, text: str) -> Advice:
+        """The advice on a new request."""
+        idle = self._nothing_to_solve(text)
+        judgement = judge(text, self._prediction(text), self.rules)
+        hits = () if idle else self._search(text, judgement)
+        decision = idle or decide(judgement, hits, self.policy, self.queues)
+        if not idle and self.replies.wants_person(text):
+            decision = self._person(judgement, decision)
+        return Advice(judgement, hits, decision, reasons_for(judgement, hits, decision))
+
+    def advise_again(self, text: str, category: str | None = None) -> Advice:
+        """The advice after the one question. `category` is what the person chose, and then it is certain."""
+        judgement = judge(text, self._prediction(text), self.rules)
+        if category and judgement.rule is None:
+            judgement = replace(judgement, category=category, confidence=1.0, categories=((category, 1.0),))
+        hits = self._search(text, judgement)
+        decision = decide_again(judgement, hits, self.policy, self.queues)
+        return Advice(judgement, hits, decision, reasons_for(judgement, hits, decision))
+
+    def owner(self, category: str, confidence: float, tier: int) -> str:
+        """The name of the queue that should have a case like this."""
+        return owner_for(category, confidence, tier, self.policy, self.queues).name
+
+    def worth_a_second(self, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """Articles that may be offered after the first did not help, best first."""
+        return tuple(
+            article for article, chance in chances_after_the_first(hits) if chance >= self.policy.second_answer_above
+        )
+
+    def _prediction(self, text: str) -> Prediction | None:
+        return self.predict(text) if self.predict else None
+
+    def _search(self, text: str, judgement: Judgement) -> tuple[Hit, ...]:
+        hints = dict(judgement.categories)
+        return tuple(self.library.search(text, categories=hints, language=judgement.language, limit=CANDIDATES))
+
+    def _nothing_to_solve(self, text: str) -> Decision | None:
+        if not text.strip():
+            return Ignore("empty")
+        meaning = self.replies.small_talk(text)
+        return Ignore(meaning.value) if meaning in (Meaning.THANKS, Meaning.GREETING) else None
+
+    def _person(self, judgement: Judgement, decision: Decision) -> Decision:
+        """Somebody who asks for a person gets one, at the queue that owns what they wrote about."""
+        return (
+            decision
+            if isinstance(decision, HandOff)
+            else HandOff(self.owner(judgement.category, judgement.confidence, judgement.tier))
+        )

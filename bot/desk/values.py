@@ -1,0 +1,65 @@
+"""What the desk is told, one value for each thing that can happen. Made at Slack's edge, from payloads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Report:
+    """A message of a person, secrets scrubbed.
+
+    `addressed`: the bot was meant (direct message or mention). `listens`: a channel where the desk answers unasked.
+    `private`: a direct message, which has no threads. `delivery`: the inbox row that this work settles.
+    """
+
+    team: str
+    channel: str
+    ts: str
+    user: str
+    text: str
+    thread: str | None = None
+    addressed: bool = False
+    listens: bool = False
+    private: bool = False
+    files: tuple[str, ...] = ()
+    delivery: int | None = None
+
+    @property
+    def speaks_under(self) -> str | None:
+        """Where the desk replies: under the message in a channel, in the flow of a direct message."""
+        return self.thread if self.private else (self.thread or self.ts)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A person edited a message: `text` is the new one."""
+
+    team: str
+    channel: str
+    ts: str
+    user: str
+    text: str
+    delivery: int | None = None
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A message was deleted."""
+
+    team: str
+    channel: str
+    ts: str
+    delivery: int | None = None
+
+
+@dataclass(frozen=True)
+class Click:
+    """A button or a dialog used by `user`. `about` is what its value names besides the case: an article, a queue …"""
+
+    case_id: int
+    user: str
+    channel: str
+    about: str = ""
+    text: str = ""
+    delivery: int | None = None

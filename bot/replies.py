@@ -1,0 +1,85 @@
+"""What a person means by a short reply: solved, still broken, "a human please", thanks. Pure; the phrases are data."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+
+# A verdict is short. Longer text tells something new and is read as a report, whatever words it holds.
+LONGEST_VERDICT = 16
+LONGEST_SMALL_TALK = 8
+
+
+class Meaning(StrEnum):
+    """What a reply says about the case it stands under."""
+
+    PERSON = "person"
+    NOT_SOLVED = "not_solved"
+    SOLVED = "solved"
+    TRYING = "trying"
+    THANKS = "thanks"
+    GREETING = "greeting"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class ReplyReader:
+    """Reads a reply with the patterns of `replies.toml`: meaning → one compiled expression for all languages."""
+
+    patterns: Mapping[Meaning, re.Pattern[str]]
+
+    def read(self, text: str) -> Meaning:
+        """The meaning of `text` as a reply under an answer. "It worked, but now it fails again" is not solved."""
+        plain = _plain(text)
+        words = len(plain.split())
+        if self._says(Meaning.PERSON, plain):
+            return Meaning.PERSON
+        if words <= LONGEST_VERDICT:
+            for meaning in (Meaning.NOT_SOLVED, Meaning.SOLVED, Meaning.TRYING):
+                if self._says(meaning, plain):
+                    return meaning
+        return self.small_talk(text)
+
+    def small_talk(self, text: str) -> Meaning:
+        """THANKS or GREETING when the text is nothing else, OTHER when it carries more."""
+        plain = _plain(text)
+        for meaning in (Meaning.THANKS, Meaning.GREETING):
+            whole = self.patterns[meaning].fullmatch(plain)
+            if whole and len(plain.split()) <= LONGEST_SMALL_TALK:
+                return meaning
+        return Meaning.OTHER
+
+    def wants_person(self, text: str) -> bool:
+        return self._says(Meaning.PERSON, _plain(text))
+
+    def _says(self, meaning: Meaning, plain: str) -> bool:
+        return self.patterns[meaning].search(plain) is not None
+
+
+def bundled() -> ReplyReader:
+    """The reader with the phrases that come with the desk."""
+    source = files("bot").joinpath("defaults/replies.toml").read_text(encoding="utf-8")
+    return reader_from(tomllib.loads(source))
+
+
+def reader_from(data: Mapping[str, Mapping[str, list[str]]]) -> ReplyReader:
+    """`data`: meaning → language → expressions. Small talk matches whole messages, so its pieces may repeat."""
+    patterns: dict[Meaning, re.Pattern[str]] = {}
+    for meaning, by_language in data.items():
+        either = "|".join(f"(?:{each})" for expressions in by_language.values() for each in expressions)
+        small_talk = meaning in (Meaning.THANKS, Meaning.GREETING)
+        source = rf"(?:(?:{either})\W*)+" if small_talk else either
+        patterns[Meaning(meaning)] = re.compile(source, re.IGNORECASE)
+    return ReplyReader(patterns)
+
+
+def _plain(text: str) -> str:
+    """Straight quotes, no mentions, one line: what the patterns expect."""
+    without_mentions = re.sub(r"<[@#!][^>]*>", " ", text)
+    straight = unicodedata.normalize("NFKC", without_mentions).replace("’", "'").replace("`", "'")
+    return re.sub(r"\s+", " ", straight).strip().lower()

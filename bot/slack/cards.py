@@ -1,0 +1,157 @@
+"""What agents and operators read: the card of a case and the words in its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    HeaderBlock,
+    MarkdownTextObject,
+    Option,
+    RichTextBlock,
+    SectionBlock,
+    StaticSelectElement,
+)
+
+from bot.cases import Case, State
+from bot.desk.voice import Story
+from bot.routing import Queue
+from bot.slack.messages import body, button, context, section
+from bot.slack.text import escape, quote, shortened
+from bot.store import Post
+from bot.words import category_title, words_for
+
+say = words_for("agents", "en")
+
+# How much of a conversation a card shows; the rest is in the case.
+TRANSCRIPT_LINES = 8
+
+
+class AgentVoice:
+    """Messages in queue channels. `ops` is the id of the channel for alarms."""
+
+    def __init__(self, ops: str) -> None:
+        self.ops = ops
+
+    def card(self, story: Story, send_id: str) -> Post:
+        payload = body(_fallback(story.case), [*_face(story), _buttons(story)])
+        return Post("card", story.room, payload, send_id=send_id)
+
+    def card_changed(self, story: Story) -> Post:
+        buttons = [_buttons(story)] if story.case.with_people else []
+        return self._new_face(story, [*_face(story), *buttons])
+
+    def card_left(self, story: Story, to: Queue) -> Post:
+        return self._new_face(story, _face(story, state=say("state_moved", queue=to.title)))
+
+    def person_said(self, case: Case, room: str, text: str, files: Sequence[str]) -> Post:
+        attached = [context(say("person_files", files=escape(", ".join(files))))] if files else []
+        return _in_thread("person-said", case, room, say("person_said"), [quote(text), *attached])
+
+    def person_changed(self, case: Case, room: str, text: str) -> Post:
+        return _in_thread("person-changed", case, room, say("person_changed"), [quote(text)])
+
+    def person_deleted(self, case: Case, room: str) -> Post:
+        return _in_thread("person-deleted", case, room, say("person_deleted"), [])
+
+    def agent_sent(self, case: Case, room: str, agent: str, text: str) -> Post:
+        return _in_thread("agent-sent", case, room, say("agent_sent", agent=agent), [quote(text)])
+
+    def refused(self, channel: str, user: str, why: str) -> Post:
+        return Post("refused", channel, {"text": why, "user": user}, method="whisper")
+
+    def moved_on(self, channel: str, user: str) -> Post:
+        return self.refused(channel, user, say("moved_on"))
+
+    def alarm(self, text: str) -> Post:
+        words = say("alarm", text=escape(shortened(text, 2_500)))
+        return Post("alarm", self.ops, body(words, [section(words)]))
+
+    def _new_face(self, story: Story, blocks: Sequence[Block | RichTextBlock]) -> Post:
+        payload = body(_fallback(story.case), blocks)
+        return Post("card-changed", story.room, payload, method="update", belongs_to=story.case.card)
+
+
+def _face(story: Story, state: str | None = None) -> list[Block | RichTextBlock]:
+    """Everything of a card but its buttons: what, who and how urgent first; why and what was tried below."""
+    case = story.case
+    critical = [context(say("card_critical"))] if case.urgency == "critical" else []
+    fields = [
+        say("card_fields_who", reporter=case.reporter, place=_place(case)),
+        say("card_fields_what", urgency=case.urgency, tier=case.tier),
+        say("card_fields_state", state=state or _state(case)),
+        say("card_fields_language", language=case.language),
+    ]
+    return [
+        HeaderBlock(text=say("card_title", number=case.id, category=category_title(case.category))),
+        *critical,
+        SectionBlock(fields=[MarkdownTextObject(text=each) for each in fields]),
+        section(f"*{say('card_said')}*"),
+        quote(_said(story)),
+        section(_tried(story)),
+        context(shortened(say("card_why", reasons=escape(" ".join(case.reasons))), 2_900)),
+        context(say("card_redacted" if story.queue.sees == "redacted" else "card_full")),
+    ]
+
+
+def _buttons(story: Story) -> ActionsBlock:
+    case = story.case
+    claim = [] if case.state is State.CLAIMED else [button("claim", say("claim_button"), case.id, style="primary")]
+    reroute = StaticSelectElement(
+        action_id="reroute",
+        placeholder=say("reroute_placeholder"),
+        options=[Option(text=queue.title, value=f"{case.id}|{queue.name}") for queue in story.other_queues],
+    )
+    return ActionsBlock(
+        block_id="case",
+        elements=[
+            *claim,
+            button("send_to_user", say("reply_button"), case.id),
+            button("resolve", say("resolve_button"), case.id),
+            button("escalate", say("escalate_button"), case.id),
+            reroute,
+        ],
+    )
+
+
+def _said(story: Story) -> str:
+    """The transcript, latest last; the request itself is always there."""
+    lines = [f"{'Agent: ' if each.role == 'agent' else ''}{each.text}" for each in story.transcript]
+    if len(lines) > TRANSCRIPT_LINES:
+        lines = [lines[0], "…", *lines[-(TRANSCRIPT_LINES - 2) :]]
+    return "\n".join(lines) or story.words
+
+
+def _tried(story: Story) -> str:
+    tried = [escape(article.title) for article in story.tried]
+    text = say("card_tried", articles="; ".join(tried)) if tried else say("card_tried_nothing")
+    if story.aid:
+        text += "\n" + say("card_aid", article=escape(story.aid.title))
+    return text
+
+
+def _state(case: Case) -> str:
+    match case.state:
+        case State.CLAIMED:
+            return say("state_claimed", agent=case.assignee)
+        case State.RESOLVED:
+            return say("state_resolved", agent=case.assignee)
+        case State.WITHDRAWN:
+            return say("state_withdrawn")
+        case _:
+            return say("state_waiting")
+
+
+def _place(case: Case) -> str:
+    return say("place_private") if case.thread is None else say("place_channel", channel=case.channel)
+
+
+def _fallback(case: Case) -> str:
+    place = say("place_private") if case.thread is None else "a channel"
+    return say("fallback", number=case.id, category=category_title(case.category), urgency=case.urgency, place=place)
+
+
+def _in_thread(purpose: str, case: Case, room: str, lead: str, blocks: Sequence[Block | RichTextBlock]) -> Post:
+    return Post(purpose, room, body(lead, [section(lead), *blocks]), belongs_to=case.card)

@@ -1,0 +1,205 @@
+"""Which Slack event means which use case: each listener unwraps a payload, asks the desk, and is done."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt import App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.desk import Change, Click, Conversation, HandOver, Removal, Report, Voice
+from bot.slack import dialogs
+from bot.slack.home import PROMPTS, home_view
+from bot.slack.text import mentions, without_mention
+from bot.store import Delivery, Transaction
+from bot.words import words_for
+
+log = structlog.get_logger()
+
+Payload = Mapping[str, Any]
+
+# A screenshot is a report, and so is a reply that was also sent to the channel; a join or a topic change is not.
+REPORT_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+SLACKBOT = "USLACKBOT"
+SIMPLE_CLICKS = ("solved", "not_solved", "talk_to_person", "claim", "resolve", "escalate", "reroute", "reopen")
+
+
+class Listeners:
+    """The desk's ears. `help_channels` are the ids of the channels where it answers unasked."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        handover: HandOver,
+        voice: Voice,
+        bot_user: str,
+        help_channels: Collection[str],
+    ) -> None:
+        self.conversation = conversation
+        self.handover = handover
+        self.voice = voice
+        self.bot_user = bot_user
+        self.help_channels = frozenset(help_channels)
+
+    def register(self, app: App) -> None:
+        """Messages first: Bolt looks through its listeners in order, and nearly everything is a message."""
+        app.event("message")(self.on_message)
+        app.event("app_mention")(self.on_message)
+        app.action(re.compile("^(" + "|".join(SIMPLE_CLICKS) + ")$"))(self.on_click)
+        app.action(re.compile("^choose:"))(self.on_choice)
+        app.action("send_to_user")(self.on_reply_button)
+        app.shortcut("send_to_user")(self.on_reply_shortcut)
+        app.view(dialogs.REPLY)(self.on_reply_sent)
+        app.shortcut("get_help")(self.on_get_help)
+        app.command("/triage")(self.on_command)
+        app.event("app_home_opened")(self.on_home)
+        app.error(self.on_failure)
+
+    # -- messages -------------------------------------------------------------------------------------------------
+
+    def on_message(self, event: Payload, body: Payload, context: Payload) -> None:
+        team, delivery = body.get("team_id", ""), context["delivery"]
+        match event.get("subtype"):
+            case "message_changed" if self._by_a_person(event["message"]):
+                self.conversation.change(_change(event, team, delivery))
+            case "message_deleted":
+                self.conversation.remove(Removal(team, event["channel"], event["deleted_ts"], delivery))
+            case subtype if subtype in REPORT_SUBTYPES and self._by_a_person(event):
+                self.conversation.receive(self._report(event, team, delivery))
+
+    def _report(self, event: Payload, team: str, delivery: int | None) -> Report:
+        private = event.get("channel_type") == "im"
+        text = event.get("text") or ""
+        return Report(
+            team=team,
+            channel=event["channel"],
+            ts=event["ts"],
+            user=event["user"],
+            text=without_mention(text, self.bot_user),
+            thread=event.get("thread_ts"),
+            addressed=private or mentions(text, self.bot_user),
+            listens=event["channel"] in self.help_channels,
+            private=private,
+            files=tuple(each.get("name", "a file") for each in event.get("files", ())),
+            delivery=delivery,
+        )
+
+    def _by_a_person(self, message: Payload) -> bool:
+        """Not this bot, not another one, not Slackbot: bots that answer bots never stop."""
+        user = message.get("user")
+        return bool(user) and user not in (self.bot_user, SLACKBOT) and not message.get("bot_id")
+
+    # -- clicks ---------------------------------------------------------------------------------------------------
+
+    def on_click(self, ack: Any, body: Payload, context: Payload) -> None:
+        ack()
+        use_case = {
+            "solved": self.conversation.helped,
+            "not_solved": self.conversation.not_helped,
+            "talk_to_person": self.conversation.wants_person,
+            "claim": self.handover.claim,
+            "resolve": self.handover.resolve,
+            "escalate": self.handover.escalate,
+            "reroute": self.handover.reroute,
+            "reopen": self.handover.reopened_by_person,
+        }[body["actions"][0]["action_id"]]
+        use_case(_click(body, context["delivery"]))
+
+    def on_choice(self, ack: Any, body: Payload, context: Payload) -> None:
+        ack()
+        self.conversation.chose(_click(body, context["delivery"]))
+
+    # -- an agent's words to the person ---------------------------------------------------------------------------
+
+    def on_reply_button(self, ack: Any, body: Payload, client: WebClient) -> None:
+        ack()
+        click = _click(body, None)
+        _open(client, body, dialogs.reply(click.case_id, click.channel))
+
+    def on_reply_shortcut(self, ack: Any, body: Payload, client: WebClient, context: Payload) -> None:
+        """On a message in a card's thread: the same dialog, with the message in it, so that nothing goes unread."""
+        ack()
+        message, channel = body["message"], body["channel"]["id"]
+        case_id = self.handover.case_of_note(channel, message.get("thread_ts") or message["ts"])
+        if case_id is None:
+            why = words_for("agents", "en")("reply_nowhere")
+            self.handover.refuse(Click(0, body["user"]["id"], channel, text=why, delivery=context["delivery"]))
+        else:
+            _open(client, body, dialogs.reply(case_id, channel, message.get("text", "")))
+
+    def on_reply_sent(self, ack: Any, body: Payload, view: Payload, context: Payload) -> None:
+        ack()
+        case_id, channel, text = dialogs.read_reply(view)
+        click = Click(case_id, body["user"]["id"], channel, text=text, delivery=context["delivery"])
+        self.handover.send_to_user(click)
+
+    # -- other ways to ask ----------------------------------------------------------------------------------------
+
+    def on_get_help(self, ack: Any, body: Payload, client: WebClient, context: Payload) -> None:
+        """The shortcut on any message: its words become a private request of whoever used it."""
+        ack()
+        origin = f"{body['channel']['id']}:{body['message']['ts']}"
+        self._ask_privately(client, body["user"]["id"], origin, body["message"].get("text", ""), body, context)
+
+    def on_command(self, ack: Any, body: Payload, client: WebClient, context: Payload) -> None:
+        ack()
+        self._ask_privately(client, body["user_id"], body["trigger_id"], body.get("text", ""), body, context)
+
+    def _ask_privately(
+        self, client: WebClient, user: str, origin: str, text: str, body: Payload, context: Payload
+    ) -> None:
+        room = str(client.conversations_open(users=user)["channel"]["id"])
+        team = body.get("team_id") or body["team"]["id"]
+        report = Report(team, room, origin, user, text, addressed=True, private=True, delivery=context["delivery"])
+        self.conversation.receive(report)
+
+    def on_home(self, event: Payload, client: WebClient) -> None:
+        """A greeting page, and things to try beside an empty conversation. A failure is only logged."""
+        try:
+            if event.get("tab") == "home":
+                client.views_publish(user_id=event["user"], view=home_view())
+            else:
+                client.assistant_threads_setSuggestedPrompts(channel_id=event["channel"], prompts=PROMPTS)
+        except SlackApiError as fault:
+            log.info("the home page could not be shown", error=str(fault.response.get("error")))
+
+    # -- when something fails -------------------------------------------------------------------------------------
+
+    def on_failure(self, error: Exception, context: dict[str, Any]) -> None:
+        """Bolt swallows what a listener raises; the worker wants to know."""
+        context["failure"] = error
+
+    def tell_failed(self, unit: Transaction, delivery: Delivery) -> None:
+        """A delivery was given up: the person is told whom to ask, and the operators that it waits for them."""
+        unit.outbox.add(self.voice.alarm(f"Delivery {delivery.id} was given up and is kept for you to look at."), None)
+        event = json.loads(delivery.payload).get("event", {})
+        if event.get("type") not in ("message", "app_mention") or not self._by_a_person(event):
+            return
+        report = self._report(event, "", None)
+        if report.addressed or report.listens:
+            unit.outbox.add(self.voice.failed(report.channel, report.speaks_under), None)
+
+
+def _change(event: Payload, team: str, delivery: int) -> Change:
+    message = event["message"]
+    return Change(team, event["channel"], message["ts"], message["user"], message.get("text") or "", delivery)
+
+
+def _click(body: Payload, delivery: int | None) -> Click:
+    action = body["actions"][0]
+    value = action.get("value") or action["selected_option"]["value"]
+    case_id, _, about = value.partition("|")
+    return Click(int(case_id), body["user"]["id"], body["channel"]["id"], about=about, delivery=delivery)
+
+
+def _open(client: WebClient, body: Payload, view: dict[str, Any]) -> None:
+    """Open a dialog. A trigger lives three seconds; after a restart it is gone, and the person presses again."""
+    try:
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+    except SlackApiError as fault:
+        log.warning("a dialog could not be opened", error=str(fault.response.get("error")))

@@ -1,0 +1,167 @@
+"""What people read: one function a message, from values to a post. The sentences are in `bot/words`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    MarkdownBlock,
+    MarkdownTextObject,
+    RichTextBlock,
+    SectionBlock,
+)
+
+from bot.cases import Case
+from bot.routing import Queue
+from bot.slack.text import shortened, spoken
+from bot.store import Post
+from bot.words import Words, category_title, words_for
+from knowledge_base.articles import Article
+from knowledge_base.rendering import as_markdown
+
+NONE_OF_THESE = "none"
+
+
+class PeopleVoice:
+    """Messages to the person who asked. `contact` is whom to ask when the desk itself fails."""
+
+    def __init__(self, contact: str) -> None:
+        self.contact = contact
+
+    def welcome(self, channel: str, thread: str | None) -> Post:
+        text = words_for("people", "en")("welcome")
+        return Post("welcome", channel, body(text, [section(text)]), thread=thread)
+
+    def answer(self, case: Case, article: Article, *, again: bool) -> Post:
+        say = _words(case)
+        lead = say("answer_again" if again else "answer_first")
+        buttons = ActionsBlock(
+            block_id="verdict",
+            elements=[
+                button("solved", say("solved_button"), case.id, article.id, style="primary"),
+                button("not_solved", say("not_solved_button"), case.id, article.id),
+                button("talk_to_person", say("person_button"), case.id),
+            ],
+        )
+        foot = context(say("answer_foot", minutes=article.minutes))
+        blocks = [section(lead), *_article_blocks(say, article), buttons, foot]
+        return _to_person("answer", case, body(f"{lead} {article.title}", blocks))
+
+    def answer_closed(self, case: Case, article: Article, answer: str, *, helped: bool) -> Post:
+        say = _words(case)
+        verdict = say("answer_helped" if helped else "answer_not_helped")
+        return _update(
+            "answer-closed", case, answer, body(article.title, [*_article_blocks(say, article), context(verdict)])
+        )
+
+    def question(self, case: Case, categories: Sequence[str], *, not_ours: bool) -> Post:
+        say = _words(case)
+        asked = say("question_not_ours" if not_ours else "question" if categories else "question_open")
+        choices = [button(f"choose:{each}", category_title(each), case.id, each) for each in categories]
+        if choices:
+            choices.append(button(f"choose:{NONE_OF_THESE}", say("none_button"), case.id, NONE_OF_THESE))
+        choices.append(button("talk_to_person", say("person_button"), case.id))
+        return _to_person("question", case, body(asked, [section(asked), ActionsBlock(elements=choices)]))
+
+    def question_closed(self, case: Case, question: str, choice: str) -> Post:
+        say = _words(case)
+        if choice == NONE_OF_THESE:
+            text = say("question_none")
+        else:
+            text = say("question_chosen", choice=category_title(choice)) if choice else say("question_closed")
+        return _update("question-closed", case, question, body(text, [section(text)]))
+
+    def glad(self, case: Case) -> Post:
+        return self._plain("glad", case)
+
+    def handed_over(self, case: Case, queue: Queue, aid: Article | None) -> Post:
+        say = _words(case)
+        key = "handed_over_security" if queue.name == "security" else "handed_over"
+        text = say(key, queue=queue.title, when=_promise(say, queue, case.urgency))
+        blocks: list[Block] = [section(text)]
+        if aid:
+            blocks += [section(f"*{say('aid_title')}*"), *_article_blocks(say, aid)]
+        return _to_person("handed-over", case, body(text, blocks))
+
+    def passed_on(self, case: Case, ts: str) -> Post:
+        payload = {"name": _words(case)("passed_on_emoji"), "timestamp": ts}
+        return Post("passed-on", case.channel, payload, method="react")
+
+    def claimed(self, case: Case, queue: Queue) -> Post:
+        return self._plain("claimed", case, agent=case.assignee, queue=queue.title)
+
+    def moved(self, case: Case, queue: Queue) -> Post:
+        return self._plain("moved", case, queue=queue.title, when=_promise(_words(case), queue, case.urgency))
+
+    def resolved(self, case: Case) -> Post:
+        say = _words(case)
+        text = say("resolved", agent=case.assignee)
+        reopen = ActionsBlock(elements=[button("reopen", say("reopen_button"), case.id)])
+        return _to_person("resolved", case, body(text, [section(text), reopen]))
+
+    def reopened(self, case: Case, queue: Queue) -> Post:
+        return self._plain("reopened", case, queue=queue.title, when=_promise(_words(case), queue, case.urgency))
+
+    def from_agent(self, case: Case, agent: str, text: str) -> Post:
+        lead = _words(case)("from_agent", agent=agent)
+        return _to_person("from-agent", case, body(f"{lead} {shortened(text, 300)}", [section(lead), spoken(text)]))
+
+    def not_yours(self, channel: str, user: str) -> Post:
+        text = words_for("people", "en")("not_yours")
+        return Post("refused", channel, {"text": text, "user": user}, method="whisper")
+
+    def failed(self, channel: str, thread: str | None) -> Post:
+        text = words_for("people", "en")("failed", contact=self.contact)
+        return Post("failed", channel, body(text, [section(text)]), thread=thread)
+
+    def _plain(self, key: str, case: Case, **values: object) -> Post:
+        text = _words(case)(key, **values)
+        return _to_person(key.replace("_", "-"), case, body(text, [section(text)]))
+
+
+def body(text: str, blocks: Sequence[Block | RichTextBlock]) -> dict[str, Any]:
+    """A message's arguments. `text` is what notifications and screen readers use."""
+    return {"text": shortened(text, 3_000), "blocks": [block.to_dict() for block in blocks]}
+
+
+def section(mrkdwn: str) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=mrkdwn))
+
+
+def context(mrkdwn: str) -> ContextBlock:
+    return ContextBlock(elements=[MarkdownTextObject(text=mrkdwn)])
+
+
+def button(action: str, label: str, case_id: int, about: str = "", *, style: str | None = None) -> ButtonElement:
+    """A button whose value names the case, and what the click is about."""
+    return ButtonElement(action_id=action, text=label, value=f"{case_id}|{about}", style=style)
+
+
+def _words(case: Case) -> Words:
+    return words_for("people", case.language)
+
+
+def _to_person(purpose: str, case: Case, payload: dict[str, Any]) -> Post:
+    return Post(purpose, case.channel, payload, thread=case.thread)
+
+
+def _update(purpose: str, case: Case, message: str, payload: dict[str, Any]) -> Post:
+    return Post(purpose, case.channel, payload, method="update", belongs_to=message)
+
+
+def _article_blocks(say: Words, article: Article) -> list[Block]:
+    warning = [context(say("answer_risk"))] if article.risk == "data" else []
+    return [*warning, MarkdownBlock(text=as_markdown(article))]
+
+
+def _promise(say: Words, queue: Queue, urgency: str) -> str:
+    """The queue's promised first response, in words: `30 minutes`, `2 hours`."""
+    minutes = queue.answers[urgency]
+    if minutes < 60:
+        return say("minutes", n=minutes)
+    return say("hour") if minutes == 60 else say("hours", n=round(minutes / 60))

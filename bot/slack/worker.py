@@ -1,0 +1,89 @@
+"""Works the inbox: one delivery at a time, through Bolt to its listener; what fails comes back, then is put aside."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import structlog
+from slack_bolt import App, BoltRequest
+
+from bot.slack.listeners import Listeners
+from bot.store import Database, Delivery
+
+log = structlog.get_logger()
+
+# How long the worker sleeps when nothing wakes it: deliveries that wait for another try are due by the second.
+NAP = 1.0
+
+
+class Worker:
+    """One thread. Bolt runs listeners in it (`process_before_response`), so a delivery ends before the next."""
+
+    def __init__(self, store: Database, app: App, listeners: Listeners) -> None:
+        self.store = store
+        self.app = app
+        self.listeners = listeners
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.store.inbox_filled.set()
+        self._thread.join()
+
+    def work(self) -> bool:
+        """Work on one delivery. False when none is waiting."""
+        with self.store.transaction(wakes=False) as unit:
+            delivery = unit.inbox.take()
+        if delivery is None:
+            return False
+        self._dispatch(delivery)
+        return True
+
+    def _dispatch(self, delivery: Delivery) -> None:
+        request = BoltRequest(body=json.loads(delivery.payload), mode="socket_mode", context={"delivery": delivery.id})
+        try:
+            self.app.dispatch(request)
+            failure = request.context.get("failure")
+        except Exception as fault:  # Bolt itself failed; the delivery must not be lost with it
+            failure = fault
+        if failure is None:
+            self._settle(delivery)
+        else:
+            self._failed(delivery, failure)
+
+    def _settle(self, delivery: Delivery) -> None:
+        """A listener settles its delivery in its own transaction; this ends what no listener wanted."""
+        with self.store.reading() as unit:
+            still_open = unit.inbox.is_open(delivery.id)
+        if still_open:
+            with self.store.transaction() as unit:
+                unit.inbox.settle(delivery.id)
+
+    def _failed(self, delivery: Delivery, failure: Exception) -> None:
+        log.error("delivery failed", delivery=delivery.id, attempt=delivery.attempts, exc_info=failure)
+        with self.store.transaction() as unit:
+            if delivery.last_try:
+                unit.inbox.put_aside(delivery.id, repr(failure))
+                self.listeners.tell_failed(unit, delivery)
+            else:
+                unit.inbox.put_back(delivery, repr(failure))
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self.store.inbox_filled.clear()
+            try:
+                busy = self.work()
+            except Exception:  # a full disk, a locked file: say so, and go on when it is over
+                log.exception("the inbox could not be worked")
+                busy = False
+            if not busy:
+                self.store.inbox_filled.wait(NAP)

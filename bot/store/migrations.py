@@ -1,0 +1,122 @@
+"""The database's shape, as an append-only list of steps. Never edit a step that has been released: add one."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("triage")
+
+
+@migrations()
+def first_tables(db: Database) -> None:
+    """Inbox, cases with their transcript and audit, outbox. Constraints carry the rules."""
+    for statement in FIRST_TABLES:
+        db.execute(statement)
+
+
+FIRST_TABLES = (
+    # One row a delivery. `fingerprint` says what it is about, so that the same thing delivered twice is one row.
+    """
+    CREATE TABLE inbox (
+      id INTEGER PRIMARY KEY,
+      fingerprint TEXT NOT NULL UNIQUE,
+      kind TEXT NOT NULL,
+      urgent INTEGER NOT NULL DEFAULT 0,
+      payload TEXT NOT NULL,
+      state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'working', 'done', 'dead')),
+      attempts INTEGER NOT NULL DEFAULT 0,
+      not_before REAL NOT NULL DEFAULT 0,
+      received_at REAL NOT NULL,
+      settled_at REAL,
+      error TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX inbox_waiting ON inbox (urgent DESC, id) WHERE state = 'waiting'",
+    # A report is one message of one person: (team, channel, ts) is the idempotency of the whole desk.
+    """
+    CREATE TABLE cases (
+      id INTEGER PRIMARY KEY,
+      team TEXT NOT NULL,
+      channel TEXT NOT NULL,
+      ts TEXT NOT NULL,
+      thread TEXT,
+      reporter TEXT NOT NULL,
+      words TEXT NOT NULL,
+      state TEXT NOT NULL,
+      language TEXT NOT NULL,
+      category TEXT NOT NULL,
+      confidence REAL NOT NULL,
+      tier INTEGER NOT NULL CHECK (tier BETWEEN 1 AND 3),
+      urgency TEXT NOT NULL,
+      queue TEXT,
+      assignee TEXT,
+      candidates TEXT NOT NULL,
+      shown TEXT NOT NULL,
+      offered TEXT NOT NULL,
+      asked INTEGER NOT NULL,
+      reasons TEXT NOT NULL,
+      model TEXT NOT NULL,
+      card TEXT,
+      opened_at REAL NOT NULL,
+      changed_at REAL NOT NULL,
+      UNIQUE (team, channel, ts)
+    ) STRICT
+    """,
+    "CREATE INDEX cases_by_thread ON cases (channel, thread)",
+    "CREATE INDEX cases_by_reporter ON cases (channel, reporter, id)",
+    # What was said, in order. `internal` words belong to the agents and never reach the person.
+    """
+    CREATE TABLE messages (
+      id INTEGER PRIMARY KEY,
+      case_id INTEGER NOT NULL REFERENCES cases (id),
+      channel TEXT NOT NULL,
+      ts TEXT NOT NULL,
+      author TEXT NOT NULL,
+      role TEXT NOT NULL CHECK (role IN ('person', 'desk', 'agent')),
+      internal INTEGER NOT NULL DEFAULT 0,
+      text TEXT NOT NULL,
+      said_at REAL NOT NULL,
+      UNIQUE (channel, ts)
+    ) STRICT
+    """,
+    "CREATE INDEX messages_by_case ON messages (case_id, id)",
+    """
+    CREATE TABLE audit (
+      id INTEGER PRIMARY KEY,
+      case_id INTEGER NOT NULL REFERENCES cases (id),
+      at REAL NOT NULL,
+      actor TEXT NOT NULL,
+      action TEXT NOT NULL,
+      detail TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX audit_by_case ON audit (case_id, id)",
+    # What is to be said. `send_id` travels in the message's metadata, so that a lost answer can be looked up.
+    # `belongs_to` names the post (by send_id) that this row updates or answers; it waits until that one has a ts.
+    # `conversation` keeps order: a row waits for every earlier row of the same conversation.
+    """
+    CREATE TABLE outbox (
+      id INTEGER PRIMARY KEY,
+      send_id TEXT NOT NULL UNIQUE,
+      case_id INTEGER REFERENCES cases (id),
+      purpose TEXT NOT NULL,
+      method TEXT NOT NULL CHECK (method IN ('post', 'update', 'whisper', 'react')),
+      channel TEXT NOT NULL,
+      thread TEXT,
+      belongs_to TEXT REFERENCES outbox (send_id),
+      conversation TEXT NOT NULL,
+      payload TEXT NOT NULL,
+      state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'sent', 'dead', 'cancelled')),
+      unsure INTEGER NOT NULL DEFAULT 0,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      not_before REAL NOT NULL DEFAULT 0,
+      written_at REAL NOT NULL,
+      settled_at REAL,
+      ts TEXT,
+      error TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX outbox_open ON outbox (conversation, id) WHERE state IN ('waiting', 'sending')",
+    "CREATE INDEX outbox_posts ON outbox (channel, ts)",
+    "CREATE INDEX outbox_by_case ON outbox (case_id, id)",
+)

@@ -1,0 +1,295 @@
+"""The decision: given what was said, what the model thinks and what the articles hold, what does the desk do?
+
+Pure functions over values. Knows no Slack, no database and no clock.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge_base.search import Hit
+
+from bot.routing import Queue, queue_for
+from classifier.prediction import Prediction
+
+NOT_FOR_THIS_DESK = "other"
+TOO_LITTLE_SAID = "unclear"
+ONSHORE_TIER = 3
+
+
+@dataclass(frozen=True)
+class Policy:
+    """When the desk trusts itself. Each number is a probability in 0..1, from `policy.toml`."""
+
+    trust_category_above: float
+    answer_above: float
+    second_answer_above: float
+    other_above: float
+    clarify_with: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A written rule that stands above the model. `tier` and `urgency` are floors: nothing learned lowers them."""
+
+    name: str
+    reason: str
+    any: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    tier: int
+    urgency: str
+    queue: str
+    category: str | None = None
+    aid: str | None = None
+
+    def matches(self, text: str) -> bool:
+        plain = plain_text(text)
+        return bool(self.any.search(plain)) and not (self.unless and self.unless.search(plain))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the model and the rules say about a text, before anything is decided."""
+
+    language: str
+    category: str
+    confidence: float
+    categories: tuple[tuple[str, float], ...]
+    tier: int
+    urgency: str
+    terms: tuple[str, ...]
+    model: str
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Offer this article."""
+
+    article: str
+
+
+@dataclass(frozen=True)
+class Clarify:
+    """Ask once. No categories means that too little was said to offer any."""
+
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HandOff:
+    """A person takes over. `aid` is an article with first aid to show at once, never instead of the person."""
+
+    queue: str
+    aid: str | None = None
+
+
+@dataclass(frozen=True)
+class Ignore:
+    """Nothing to solve. `because` is `greeting`, `thanks`, `empty` or `not for this desk`."""
+
+    because: str
+
+
+Decision = Answer | Clarify | HandOff | Ignore
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A decision with everything it rests on. `triage ask` prints exactly this."""
+
+    judgement: Judgement
+    hits: tuple[Hit, ...]
+    decision: Decision
+    reasons: tuple[str, ...]
+
+
+def judge(text: str, prediction: Prediction | None, rules: Sequence[Rule]) -> Judgement:
+    """Join model and rules. Without a usable model (None) everything is `unclear`, and people decide."""
+    rule = next((each for each in rules if each.matches(text)), None)
+    base = _judgement_of(prediction) if prediction else _judgement_without_model()
+    return base if rule is None else _under_rule(base, rule)
+
+
+def decide(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queues: Sequence[Queue]) -> Decision:
+    """The one decision about a new request. The rule decides first, then tier, then trust, then the articles.
+
+    Work for tier 3 is never answered with self-help alone; a category that is not trusted is asked for once.
+    """
+    if judgement.rule is not None:
+        return HandOff(judgement.rule.queue, aid=judgement.rule.aid)
+    trusted = _trusted(judgement, policy)
+    owner = owner_for(judgement.category, judgement.confidence, judgement.tier, policy, queues)
+    if trusted and judgement.tier >= ONSHORE_TIER:
+        return HandOff(owner.name)
+    best = hits[0] if hits else None
+    if best is not None and (best.by_code or (trusted and best.score >= policy.answer_above)):
+        return _offer(best, owner)
+    if not trusted:
+        return Clarify(_likely(judgement, policy))
+    return HandOff(owner.name)
+
+
+def decide_again(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queues: Sequence[Queue]) -> Decision:
+    """The decision once the person has answered the one question: an answer or a person, never a second question."""
+    decision = decide(judgement, hits, policy, queues)
+    if isinstance(decision, Clarify):
+        return HandOff(owner_for(judgement.category, judgement.confidence, judgement.tier, policy, queues).name)
+    return decision
+
+
+def owner_for(category: str, confidence: float, tier: int, policy: Policy, queues: Sequence[Queue]) -> Queue:
+    """The queue for what is judged; a category that is not trusted counts as `unclear`: the service desk sorts it."""
+    needed = policy.other_above if category == NOT_FOR_THIS_DESK else policy.trust_category_above
+    if confidence < needed:
+        return queue_for(TOO_LITTLE_SAID, 1, queues)
+    return queue_for(category, tier, queues)
+
+
+def not_for_this_desk(judgement: Judgement, policy: Policy) -> bool:
+    """Whether the text is confidently about something that this desk does not cover."""
+    return judgement.category == NOT_FOR_THIS_DESK and judgement.confidence >= policy.other_above
+
+
+def chances_after_the_first(hits: Sequence[Hit]) -> tuple[tuple[str, float], ...]:
+    """(article, chance of being right now that the first one was wrong) for all but the first.
+
+    Scores are chances of one right article, so what the first one held falls to the others in proportion.
+    """
+    left = 1 - hits[0].score if hits else 0.0
+    return tuple((hit.article.id, hit.score / left if left > 0 else 0.0) for hit in hits[1:])
+
+
+def second_answer(candidates: Sequence[str], shown: Sequence[str], failures_allowed: int = 2) -> str | None:
+    """The next article to offer after "that did not help", or None when a person should take over."""
+    if len(shown) >= failures_allowed:
+        return None
+    return next((article for article in candidates if article not in shown), None)
+
+
+def reasons_for(judgement: Judgement, hits: Sequence[Hit], decision: Decision) -> tuple[str, ...]:
+    """Why, in plain words, strongest reason first: for agents, `triage ask` and the audit."""
+    reasons = []
+    if judgement.rule:
+        reasons.append(judgement.rule.reason)
+    if judgement.model:
+        reasons.append(f"{judgement.confidence:.0%} sure that this is {judgement.category}.")
+    else:
+        reasons.append("No model is loaded, so people decide.")
+    if judgement.terms:
+        reasons.append("Words that point there: " + ", ".join(judgement.terms[:5]) + ".")
+    if hits:
+        reasons.append(f"Closest article: {hits[0].article.title} ({hits[0].score:.0%}).")
+    else:
+        reasons.append("No article matches.")
+    reasons.append(_in_words(decision))
+    return tuple(reasons)
+
+
+def plain_text(text: str) -> str:
+    """Lower case, straight quotes, one line: what written rules are matched against."""
+    visible = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    return re.sub(r"\s+", " ", visible.replace("’", "'").replace("`", "'")).strip().lower()
+
+
+def rules_from(data: Mapping[str, Mapping[str, object]]) -> tuple[Rule, ...]:
+    """Rules from `rules.toml`, in the file's order. Raises ValueError that names rule, key and fault."""
+    return tuple(_rule(name, row) for name, row in data.items())
+
+
+def _rule(name: str, row: Mapping[str, object]) -> Rule:
+    try:
+        return Rule(
+            name=name,
+            reason=str(row["reason"]),
+            any=_either(row["any"]),
+            unless=_either(row["unless"]) if "unless" in row else None,
+            tier=int(str(row["tier"])),
+            urgency=str(row["urgency"]),
+            queue=str(row["queue"]),
+            category=str(row["category"]) if "category" in row else None,
+            aid=str(row["aid"]) if "aid" in row else None,
+        )
+    except KeyError as missing:
+        raise ValueError(f"rules.toml: [{name}] has no {missing}; add it") from missing
+    except re.error as fault:
+        raise ValueError(f"rules.toml: [{name}] has an expression that cannot be read: {fault}") from fault
+
+
+def _either(expressions: object) -> re.Pattern[str]:
+    if not isinstance(expressions, list) or not expressions:
+        raise ValueError("rules.toml: `any` and `unless` are lists with at least one expression")
+    return re.compile("|".join(f"(?:{each})" for each in expressions), re.IGNORECASE)
+
+
+def _judgement_of(prediction: Prediction) -> Judgement:
+    return Judgement(
+        language=prediction.language,
+        category=prediction.category,
+        confidence=prediction.confidence,
+        categories=prediction.categories,
+        tier=prediction.tier or 1,
+        urgency=prediction.urgency or "normal",
+        terms=prediction.terms,
+        model=prediction.model,
+    )
+
+
+def _judgement_without_model() -> Judgement:
+    return Judgement("en", TOO_LITTLE_SAID, 0.0, (), 1, "normal", (), "")
+
+
+def _under_rule(base: Judgement, rule: Rule) -> Judgement:
+    """The rule's word stands: its category if it names one, and at least its tier and urgency."""
+    certain = rule.category is not None
+    return Judgement(
+        language=base.language,
+        category=rule.category or base.category,
+        confidence=1.0 if certain else base.confidence,
+        categories=base.categories,
+        tier=max(base.tier, rule.tier),
+        urgency=rule.urgency,
+        terms=base.terms,
+        model=base.model,
+        rule=rule,
+    )
+
+
+def _offer(hit: Hit, owner: Queue) -> Decision:
+    """An article that needs an administrator is shown while a person takes over; any other is tried first.
+
+    A code in the text names its article whatever the model thinks of the sentence around it.
+    """
+    return HandOff(owner.name, aid=hit.article.id) if hit.article.needs_admin else Answer(hit.article.id)
+
+
+def _trusted(judgement: Judgement, policy: Policy) -> bool:
+    known = judgement.category not in (NOT_FOR_THIS_DESK, TOO_LITTLE_SAID)
+    return known and judgement.confidence >= policy.trust_category_above
+
+
+def _likely(judgement: Judgement, policy: Policy) -> tuple[str, ...]:
+    """The categories worth offering; none when the text says too little for any."""
+    if judgement.category == TOO_LITTLE_SAID and judgement.confidence >= policy.trust_category_above:
+        return ()
+    known = [c for c, _ in judgement.categories if c not in (NOT_FOR_THIS_DESK, TOO_LITTLE_SAID)]
+    return tuple(known[: policy.clarify_with])
+
+
+def _in_words(decision: Decision) -> str:
+    match decision:
+        case Answer(article):
+            return f"So the desk offers {article}."
+        case Clarify(()):
+            return "So the desk asks what is wrong."
+        case Clarify(_):
+            return "So the desk asks which of the likely topics it is."
+        case HandOff(queue, None):
+            return f"So the desk hands it to {queue}."
+        case HandOff(queue, _):
+            return f"So the desk hands it to {queue} at once and shows first aid."
+        case Ignore(because):
+            return f"So the desk does nothing more: {because}."

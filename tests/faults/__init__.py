@@ -1,0 +1,1 @@
+"""Nothing lost, nothing doubled: crashes, redeliveries, lost answers and outages."""

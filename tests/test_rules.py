@@ -1,0 +1,80 @@
+"""The written rules: what must never be missed, and what only sounds like it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import load_desk_data
+from bot.triage import Rule
+
+RULES = load_desk_data(Path("no such folder")).rules
+
+MUST_MATCH = {
+    "lost-device": [
+        "my laptop was stolen from the car",
+        "I lost my phone",
+        "phone lost, what now",
+        "left my work phone in the taxi",
+        "meine laptop wurde gestohlen",
+        "j'ai perdu mon téléphone",
+        "me robaron el portátil en el tren",
+        "someone stole my company laptop",
+    ],
+    "typed-credentials": [
+        "I clicked a link in a mail about a parcel and typed my password, it looked fake",
+        "I think that was phishing and I logged in there",
+        "opened a suspicious attachment",
+        "ich habe mein Passwort auf der Seite eingegeben",
+        "j'ai saisi mon mot de passe sur un faux site",
+    ],
+    "account-compromised": ["i got hacked", "someone logged into my account from another country", "ich wurde gehackt"],
+    "unwanted-mfa-prompts": ["I get MFA prompts that I did not request", "approved a prompt that wasn't mine"],
+    "ransomware-or-malware": [
+        "all my files are encrypted and there is a note to pay",
+        "a popup says virus detected call microsoft support",
+    ],
+    "mis-sent-data": ["sent the salary list to the wrong person", "I accidentally emailed patient data outside"],
+    "site-down": ["whole office has no internet", "nobody in the warehouse can log in", "teams is down for everyone"],
+    "data-loss": ["files on the team drive keep disappearing", "somebody deleted the whole project folder"],
+}
+
+ONLY_SOUNDS_LIKE_IT = [
+    "i lost my files",
+    "lost connection again",
+    "i lost my phone charger",
+    "power cord was stolen with my bag, need a new one",
+    "computer lost its domain trust",
+    "missing phone number in teams",
+    "outlook missing on new laptop",
+    "got an email that looks like phishing, where do I report it",
+    "how do i report phishing",
+    "left click on the laptop does not work",
+    "forgot my password",
+    "my password is not accepted",
+    "I typed my password and it says wrong",
+    "the whole document is in the wrong font",
+    "I left my laptop on over night and now it is slow",
+    "can't find my laptop in the bluetooth list",
+    "we have the hackathon on friday",
+]
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in MUST_MATCH.items() for text in texts])
+def test_what_must_never_be_missed_meets_its_rule(name: str, text: str) -> None:
+    assert _first(text) == name
+
+
+@pytest.mark.parametrize("text", ONLY_SOUNDS_LIKE_IT)
+def test_what_only_sounds_dangerous_meets_no_rule(text: str) -> None:
+    assert _first(text) is None
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_goes_onshore_and_gives_a_reason(rule: Rule) -> None:
+    assert rule.tier == 3
+    assert rule.reason.endswith(".")
+    assert rule.queue in ("security", "major-incident", "onshore")
+
+
+def _first(text: str) -> str | None:
+    return next((rule.name for rule in RULES if rule.matches(text)), None)

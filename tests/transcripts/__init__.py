@@ -1,0 +1,1 @@
+"""What people see: conversations with the whole desk, on the real protocol."""

@@ -1,0 +1,141 @@
+"""What is a request, what is small talk, what is another matter; and the one question."""
+
+from bot.cases import State
+from tests.office import HELP, Office, words
+
+
+def test_too_little_said_gets_one_question_and_the_answer_to_it_an_article(office: Office) -> None:
+    office.says("grace", "it does not work", "@grace")
+    question = office.hears("@grace")
+    office.says("grace", "the vpn does not connect from home", "@grace")
+
+    assert question.text.startswith("I want to get this right")
+    assert "The VPN does not connect" in words(office.hears("@grace"))
+
+
+def test_the_likely_categories_come_as_buttons_with_none_of_these(office: Office) -> None:
+    office.says("grace", "the heating in room 4 is broken", "@grace")
+    question = office.hears("@grace")
+    office.presses("grace", question, "choose:none")
+
+    assert "looks like something else" in question.text
+    assert "*Unsorted requests*" in office.hears("@grace").text
+    assert "You chose *none of these*" in office.sees(question).text
+
+
+def test_a_chosen_category_is_believed(office: Office) -> None:
+    office.says("grace", "the heating in room 4 is broken", "@grace")
+    question = office.hears("@grace")
+    chosen = next(e for e in question.blocks[1]["elements"] if e["action_id"].startswith("choose:"))
+    office.presses("grace", question, chosen["action_id"])
+    office.hears("@grace")
+
+    assert office.case().category == chosen["value"].split("|")[1]
+
+
+def test_no_second_question_is_asked(office: Office) -> None:
+    office.says("grace", "it does not work", "@grace")
+    office.hears("@grace")
+    office.says("grace", "nothing works", "@grace")
+
+    assert "I have passed this to" in office.hears("@grace").text
+
+
+def test_thanks_and_greetings_are_left_alone_in_a_channel(office: Office) -> None:
+    office.says("omar", "good morning all")
+    office.says("omar", "thanks everyone!")
+    office.settled()
+
+    assert office.messages(HELP) == []
+    assert office.cases() == 0
+
+
+def test_a_greeting_in_private_gets_a_welcome_and_no_case(office: Office) -> None:
+    office.says("omar", "hello", "@omar")
+
+    assert office.hears("@omar").text.startswith("Hello!")
+    assert office.cases() == 0
+
+
+def test_talk_that_is_clearly_about_something_else_is_left_alone_in_the_help_channel(office: Office) -> None:
+    office.says("omar", "when does the canteen open")
+    office.settled()
+
+    assert office.messages(HELP) == []
+
+
+def test_other_people_in_a_thread_are_left_alone(office: Office) -> None:
+    asked = office.says("jonas", "printer prints nothing, jobs sit in the queue")
+    office.hears(HELP, asked)
+    office.says("grace", "mine is broken too, still broken", HELP, asked)
+    office.settled()
+
+    assert len(office.messages(HELP, asked)) == 1
+    assert office.case().state is State.ANSWERED
+
+
+def test_somebody_else_who_mentions_the_desk_in_a_thread_gets_a_case_of_their_own(office: Office) -> None:
+    asked = office.says("jonas", "printer prints nothing, jobs sit in the queue")
+    office.hears(HELP, asked)
+    office.says("grace", "@triage the vpn does not connect from home", HELP, asked)
+
+    assert "The VPN does not connect" in words(office.hears(HELP, asked))
+    assert office.case(2).reporter == office.workspace.person("grace").id
+
+
+def test_a_mention_anywhere_is_answered_once(office: Office) -> None:
+    asked = office.says("grace", "@triage the vpn does not connect from home", "general")
+    office.hears("general", asked)
+    office.settled()
+
+    assert len(office.messages("general", asked)) == 1
+
+
+def test_a_channel_where_the_desk_only_sits_is_left_alone(office: Office) -> None:
+    office.says("grace", "the vpn does not connect from home", "general")
+    office.settled()
+
+    assert office.cases() == 0
+
+
+def test_a_new_problem_in_private_opens_a_new_case(office: Office) -> None:
+    office.says("ana", "outlook keeps asking for my password", "@ana")
+    office.hears("@ana")
+    office.says("ana", "that worked, thanks", "@ana")
+    office.hears("@ana")
+    office.says("ana", "the vpn does not connect from home", "@ana")
+
+    assert "The VPN does not connect" in words(office.hears("@ana"))
+    assert office.cases() == 2
+
+
+def test_an_edit_before_the_answer_replaces_the_text(office: Office) -> None:
+    ts = office.says("grace", "it does not work", "@grace")
+    office.hears("@grace")
+    office.workspace.edit("grace", "@grace", ts, "the vpn does not connect from home")
+
+    assert "The VPN does not connect" in words(office.hears("@grace"))
+    assert office.case().words == "the vpn does not connect from home"
+
+
+def test_deleting_the_request_withdraws_it(office: Office) -> None:
+    ts = office.says("grace", "it does not work", "@grace")
+    office.hears("@grace")
+    office.workspace.delete("grace", "@grace", ts)
+    office.settled()
+
+    assert office.case().state is State.WITHDRAWN
+
+
+def test_the_slash_command_answers_in_private(office: Office) -> None:
+    office.workspace.command("grace", "/triage", "the vpn does not connect from home", "general")
+
+    assert "The VPN does not connect" in words(office.hears("@grace"))
+
+
+def test_the_shortcut_on_a_message_helps_whoever_uses_it_in_private(office: Office) -> None:
+    ts = office.says("jonas", "the vpn does not connect from home", "general")
+    office.workspace.shortcut("grace", "get_help", "general", ts)
+
+    assert "The VPN does not connect" in words(office.hears("@grace"))
+    assert office.case().reporter == office.workspace.person("grace").id
