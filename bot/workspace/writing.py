@@ -1,0 +1,110 @@
+"""What people do with words: write, share a file, edit, delete, react. Part of `Workspace`.
+
+Knows nothing about HTTP, sockets or the page.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.workspace.messages import Json, Message
+from bot.workspace.seed import Channel, Person
+from bot.workspace.text import as_stored
+from bot.workspace.world import CannotDo, World, locked
+
+
+class Writing(World):
+    @locked
+    def say(
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        thread_ts: str | None = None,
+        files: Sequence[str | Mapping[str, Any]] = (),
+        *,
+        broadcast: bool = False,
+    ) -> str:
+        """Posts what a person typed and returns its ts; `broadcast` shows a reply in the channel, too."""
+        person = self.person(user)
+        place = self._open_to(person, channel)
+        if not text.strip() and not files:
+            raise CannotDo("Write something first.")
+        if thread_ts is not None:
+            self.message(place.id, thread_ts)
+        shared = tuple(self._file(person, place, each) for each in files)
+        subtype = "file_share" if shared else ("thread_broadcast" if broadcast and thread_ts else None)
+        fields = {"thread_ts": thread_ts, "files": shared, "subtype": subtype}
+        return self.post(place, person.id, self.stored(text), **fields).ts
+
+    @locked
+    def edit(self, user: str, channel: str, ts: str, text: str) -> None:
+        person = self.person(user)
+        message = self._own(person, channel, ts)
+        if not text.strip():
+            raise CannotDo("Write something first, or delete the message.")
+        self.change(message, text=self.stored(text), edited_by=person.id, edited_ts=self.next_ts())
+
+    @locked
+    def delete(self, user: str, channel: str, ts: str) -> None:
+        self.remove(self._own(self.person(user), channel, ts))
+
+    @locked
+    def react(self, user: str, channel: str, ts: str, name: str) -> None:
+        """Adds an emoji; where this person has used it before, takes it back."""
+        person = self.person(user)
+        message = self.visible(person, channel, ts)
+        emoji = name.strip(":")
+        self.set_reaction(message, person.id, emoji, add=not message.has_reaction(emoji, person.id))
+
+    def stored(self, typed: str) -> str:
+        return as_stored(typed, self._mention, self._channel_link)
+
+    def _mention(self, handle: str) -> str | None:
+        for person in self.people.values():
+            if person.handle == handle:
+                return f"<@{person.id}>"
+        for group in self.groups.values():
+            if group.handle == handle:
+                return f"<!subteam^{group.id}>"
+        return None
+
+    def _channel_link(self, name: str) -> str | None:
+        for channel in self.channels.values():
+            if not channel.is_im and channel.name == name:
+                return f"<#{channel.id}|{name}>"
+        return None
+
+    def _open_to(self, person: Person, channel: str) -> Channel:
+        place = self.place(person, channel)
+        with_app = place.is_im and self.identity.bot_user in place.members
+        if with_app and (self.manifest.messages_tab_read_only or not self.manifest.messages_tab):
+            raise CannotDo("The app's manifest has its Messages tab switched off or read-only.")
+        return place
+
+    def _own(self, person: Person, channel: str, ts: str) -> Message:
+        message = self.visible(person, channel, ts)
+        if message.user != person.id:
+            raise CannotDo("Only its writer can change a message.")
+        return message
+
+    def _file(self, person: Person, channel: Channel, given: str | Mapping[str, Any]) -> Json:
+        name = given if isinstance(given, str) else str(given.get("name", "file"))
+        file_id = self.new_event_id().replace("Ev", "F0")
+        return {
+            "id": file_id,
+            "name": name,
+            "title": name,
+            "mimetype": mimetypes.guess_type(name)[0] or "application/octet-stream",
+            "filetype": Path(name).suffix.removeprefix(".").lower() or "text",
+            "user": person.id,
+            "mode": "hosted",
+            "is_external": False,
+            "size": 0 if isinstance(given, str) else given.get("size", 0),
+            "url_private": f"{self.url}/files/{file_id}",
+            "permalink": f"{self.url}/files/{file_id}",
+            "channels": [channel.id],
+        }
