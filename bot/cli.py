@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -135,7 +136,7 @@ def train(
     with _plain_errors():
         rows = read_examples(examples or models.bundled_examples(), skip_bad=skip_bad)
         _note(f"Learning from {len(rows):,} examples …")
-        model = learn(rows, seed=seed, out_of_scope=(oos,), progress=_progress)
+        model = learn(rows, seed=seed, out_of_scope=(oos,), progress=_progress, now=datetime.now(UTC))
         folder = out or _settings(home=home).models / model.version
         model.save(folder)
         if out is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ def train_first_model(models: Path, progress: Callable[[str, int, int], None] | 
     """Learn the first model from the bundled examples, and use it."""
     from classifier import read_examples, train
 
-    model = train(read_examples(bundled_examples()), progress=progress)
+    model = train(read_examples(bundled_examples()), progress=progress, now=datetime.now(UTC))
     folder = models / model.version
     model.save(folder)
     use(models, model.version)

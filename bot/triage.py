@@ -10,10 +10,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge_base.search import Hit
-
 from bot.routing import Queue, queue_for
 from classifier.prediction import Prediction
+from knowledge_base.search import Hit
 
 NOT_FOR_THIS_DESK = "other"
 TOO_LITTLE_SAID = "unclear"

@@ -78,7 +78,14 @@ EXAMPLES = {
         "the coffee machine leaks",
         "please order new business cards",
     ],
-    "unclear": ["it does not work", "help me please", "same problem again", "nothing works", "broken", "it is not going"],
+    "unclear": [
+        "it does not work",
+        "help me please",
+        "same problem again",
+        "nothing works",
+        "broken",
+        "it is not going",
+    ],
 }
 
 
@@ -111,12 +118,16 @@ def article(article_id: str, title: str, category: str, *known_as: str, **change
 
 
 ARTICLES = (
-    article("outlook-password-prompt", "Outlook keeps asking for the password", "outlook", "password prompt in outlook"),
+    article(
+        "outlook-password-prompt", "Outlook keeps asking for the password", "outlook", "password prompt in outlook"
+    ),
     article("outlook-search", "Outlook search finds nothing", "outlook", "search in outlook is empty"),
-    article("print-queue-stuck", "Print jobs sit in the queue", "printing", "printer prints nothing", "jobs stuck in queue"),
+    article(
+        "print-queue-stuck", "Print jobs sit in the queue", "printing", "printer prints nothing", "jobs stuck in queue"
+    ),
     article("printer-offline", "The printer prints nothing and shows as offline", "printing", "printer offline"),
     article("vpn-no-connection", "The VPN does not connect", "network", "vpn does not connect from home"),
-    article("security-clicked-phishing-link", "First aid after a phishing link", "security", "typed my password"),
+    article("security-clicked-link-or-typed-password", "First aid after a phishing link", "security", "typed my password"),
     article("security-lost-or-stolen-device", "First aid for a lost or stolen device", "security", "laptop stolen"),
     article(
         "windows-update-0x80070643",
@@ -126,9 +137,7 @@ ARTICLES = (
     ),
 )
 
-POLICY = Policy(
-    trust_category_above=0.35, answer_above=0.3, second_answer_above=0.1, other_above=0.35, clarify_with=3
-)
+POLICY = Policy(trust_category_above=0.35, answer_above=0.3, second_answer_above=0.1, other_above=0.35, clarify_with=3)
 
 
 @cache
@@ -138,7 +147,7 @@ def small_advisor() -> Advisor:
 
 
 class Office:
-    """What people in the workspace do and see. People are named by handle, channels by name; `@ana` is her private chat."""
+    """What people in the workspace do and see: people by handle, channels by name; `@ana` is her private chat."""
 
     def __init__(self, running: Running, desk: Desk) -> None:
         self.running = running
@@ -209,9 +218,11 @@ class Office:
 def open_office(home: Path, *, advisor: Advisor | None = None) -> Iterator[Office]:
     """A workspace and a desk. Slack's retries come at once instead of after a minute."""
     timing = Timing(retry_after=(0.0, 0.2, 0.5))
-    with serve(Workspace(manifest()), timing=timing) as running:
-        with build_desk(settings_for(running, home), advisor or small_advisor()) as desk:
-            yield Office(running, desk)
+    with (
+        serve(Workspace(manifest()), timing=timing) as running,
+        build_desk(settings_for(running, home), advisor or small_advisor()) as desk,
+    ):
+        yield Office(running, desk)
 
 
 def words(message: Message) -> str:

@@ -92,7 +92,9 @@ def test_a_long_message_is_news_and_no_verdict() -> None:
 
 
 def test_asking_for_a_person_counts_however_long_the_message_is() -> None:
-    story = "since the move nothing prints here and I have tried everything twice, so can I please talk to a human about it"
+    story = (
+        "since the move nothing prints here and I have tried everything twice, so can I please talk to a human about it"
+    )
 
     assert READER.read(story) is Meaning.PERSON
 

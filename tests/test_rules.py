@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+import knowledge_base
 from bot.settings import load_desk_data
 from bot.triage import Rule
 
+ARTICLES = Path(knowledge_base.__file__).parent / "articles"
 RULES = load_desk_data(Path("no such folder")).rules
 
 MUST_MATCH = {
@@ -78,3 +80,9 @@ def test_every_rule_goes_onshore_and_gives_a_reason(rule: Rule) -> None:
 
 def _first(text: str) -> str | None:
     return next((rule.name for rule in RULES if rule.matches(text)), None)
+
+
+def test_the_first_aid_of_every_rule_is_an_article() -> None:
+    known = {path.stem for path in ARTICLES.rglob("*.md")}
+
+    assert {rule.aid for rule in RULES if rule.aid} <= known

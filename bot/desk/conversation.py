@@ -152,10 +152,13 @@ class Conversation:
         )
 
     def _offer(self, unit: Transaction, was: Case, case: Case, article: str) -> None:
+        found = self.advisor.library.get(article, case.language)
+        if found is None:  # retired since it was chosen
+            self.handover.begin(unit, was=was, case=case, queue=self._owner(case), aid=None)
+            return
         answered = case.answered(article)
         unit.cases.keep(answered, was=was)
         unit.cases.note(case.id, "desk", "answered", article=article)
-        found = self.advisor.library.get(article)
         unit.outbox.add(self.voice.answer(answered, found, again=bool(case.shown)), case.id)
 
     def _ask(self, unit: Transaction, was: Case, case: Case, categories: tuple[str, ...], advice: Advice) -> None:
@@ -283,8 +286,8 @@ class Conversation:
     def _close_answer(self, unit: Transaction, case: Case, *, helped: bool) -> None:
         """The answer keeps its steps and loses its buttons, so that nobody presses them twice."""
         answer = unit.outbox.find(case.id, "answer")
-        if answer and case.article:
-            article = self.advisor.library.get(case.article)
+        article = self.advisor.library.get(case.article or "", case.language)
+        if answer and article:
             unit.outbox.add(self.voice.answer_closed(case, article, answer, helped=helped), case.id)
 
     # -- guards -------------------------------------------------------------------------------------------------

@@ -164,7 +164,8 @@ class Listeners:
             if event.get("tab") == "home":
                 client.views_publish(user_id=event["user"], view=home_view())
             else:
-                client.assistant_threads_setSuggestedPrompts(channel_id=event["channel"], prompts=PROMPTS)
+                title = words_for("people", "en")("prompt_title")
+                client.assistant_threads_setSuggestedPrompts(channel_id=event["channel"], title=title, prompts=PROMPTS)
         except SlackApiError as fault:
             log.info("the home page could not be shown", error=str(fault.response.get("error")))
 

@@ -83,7 +83,10 @@ class DeskUnderFire(RuleBasedStateMachine):
     def the_sender_sends(self) -> None:
         self.desk.sender.send()
 
-    @rule(method=st.sampled_from(["chat.postMessage", "conversations.replies"]), fault=st.sampled_from(["swallow", "break", "throttle"]))
+    @rule(
+        method=st.sampled_from(["chat.postMessage", "conversations.replies"]),
+        fault=st.sampled_from(["swallow", "break", "throttle"]),
+    )
     def slack_fails_once_soon(self, method: str, fault: str) -> None:
         faults = self.running.faults
         {"swallow": faults.swallow, "break": faults.break_down, "throttle": faults.throttle}[fault](method)

@@ -1,0 +1,148 @@
+"""The decision and the routing: values in, values out, with a row on every boundary."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.routing import NoHigherTier, named, next_tier, queue_for
+from bot.settings import load_desk_data
+from bot.triage import (
+    Answer,
+    Clarify,
+    HandOff,
+    Judgement,
+    Policy,
+    chances_after_the_first,
+    decide,
+    decide_again,
+    judge,
+    second_answer,
+)
+from knowledge_base.search import Hit
+from tests.office import article
+
+DATA = load_desk_data(Path("a folder that does not exist"))
+QUEUES = DATA.queues
+POLICY = Policy(trust_category_above=0.5, answer_above=0.4, second_answer_above=0.2, other_above=0.6, clarify_with=3)
+OUTLOOK = Judgement(
+    language="en",
+    category="outlook",
+    confidence=0.9,
+    categories=(("outlook", 0.9), ("teams", 0.05), ("other", 0.03), ("network", 0.02)),
+    tier=1,
+    urgency="normal",
+    terms=("outlook",),
+    model="m1",
+)
+GOOD = Hit(article("outlook-search", "Outlook search", "outlook"), 0.8, ("outlook",))
+
+
+def hit(score: float, **changes: object) -> Hit:
+    return replace(GOOD, score=score, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("judgement", "hits", "decision"),
+    [
+        (OUTLOOK, [GOOD], Answer("outlook-search")),
+        (OUTLOOK, [], HandOff("service-desk")),
+        (OUTLOOK, [hit(0.4)], Answer("outlook-search")),
+        (OUTLOOK, [hit(0.39)], HandOff("service-desk")),
+        (replace(OUTLOOK, confidence=0.5), [GOOD], Answer("outlook-search")),
+        (replace(OUTLOOK, confidence=0.49), [GOOD], Clarify(("outlook", "teams", "network"))),
+        (replace(OUTLOOK, tier=2), [], HandOff("m365")),
+        (replace(OUTLOOK, tier=3), [GOOD], HandOff("onshore")),
+        (replace(OUTLOOK, tier=3, confidence=0.49), [GOOD], Clarify(("outlook", "teams", "network"))),
+        (replace(OUTLOOK, category="other", confidence=0.9), [GOOD], Clarify(("outlook", "teams", "network"))),
+        (replace(OUTLOOK, category="unclear", confidence=0.9), [GOOD], Clarify(())),
+    ],
+)
+def test_the_decision_about_a_new_request(judgement: Judgement, hits: list[Hit], decision: object) -> None:
+    assert decide(judgement, hits, POLICY, QUEUES) == decision
+
+
+def test_a_rule_decides_before_everything_else() -> None:
+    judgement = judge("my laptop was stolen", None, DATA.rules)
+
+    assert decide(judgement, [GOOD], POLICY, QUEUES) == HandOff("security", aid="security-lost-or-stolen-device")
+    assert (judgement.tier, judgement.urgency, judgement.category) == (3, "critical", "security")
+
+
+def test_an_article_that_needs_an_administrator_is_shown_while_a_person_takes_over() -> None:
+    needs_admin = replace(GOOD, article=replace(GOOD.article, needs_admin=True))
+
+    assert decide(OUTLOOK, [needs_admin], POLICY, QUEUES) == HandOff("service-desk", aid="outlook-search")
+
+
+def test_without_a_model_people_decide() -> None:
+    assert decide_again(judge("outlook is slow", None, ()), [], POLICY, QUEUES) == HandOff("service-desk")
+
+
+def test_there_is_no_second_question() -> None:
+    unsure = replace(OUTLOOK, confidence=0.2)
+
+    assert decide_again(unsure, [GOOD], POLICY, QUEUES) == HandOff("service-desk")
+
+
+def test_what_the_first_article_held_falls_to_the_others() -> None:
+    others = hit(0.1, article=article("b", "B", "outlook")), hit(0.05, article=article("c", "C", "outlook"))
+
+    assert chances_after_the_first([GOOD, *others]) == (("b", pytest.approx(0.5)), ("c", pytest.approx(0.25)))
+
+
+@pytest.mark.parametrize(
+    ("shown", "second"),
+    [(["a"], "b"), (["a", "b"], None), (["b"], "a"), ([], "a")],
+    ids=["one", "two", "other", "none"],
+)
+def test_a_second_article_is_offered_once(shown: list[str], second: str | None) -> None:
+    assert second_answer(["a", "b"], shown) == second
+
+
+@pytest.mark.parametrize(
+    ("category", "tier", "queue"),
+    [
+        ("outlook", 1, "service-desk"),
+        ("outlook", 2, "m365"),
+        ("outlook", 3, "onshore"),
+        ("printing", 2, "endpoint"),
+        ("network", 2, "network"),
+        ("windows-signin", 2, "identity"),
+        ("security", 1, "security"),
+        ("security", 2, "security"),
+        ("security", 3, "security"),
+        ("other", 1, "unsorted"),
+        ("other", 2, "unsorted"),
+        ("unclear", 1, "service-desk"),
+    ],
+)
+def test_every_category_and_tier_has_its_queue(category: str, tier: int, queue: str) -> None:
+    assert queue_for(category, tier, QUEUES).name == queue
+
+
+@pytest.mark.parametrize("category", DATA.categories)
+@pytest.mark.parametrize("tier", [1, 2, 3])
+def test_work_of_tier_three_is_never_routed_offshore(category: str, tier: int) -> None:
+    owner = queue_for(category, tier, QUEUES)
+
+    assert tier < 3 or owner.region == "onshore"
+
+
+@pytest.mark.parametrize(
+    ("start", "category", "above"),
+    [
+        ("service-desk", "outlook", "m365"),
+        ("m365", "outlook", "onshore"),
+        ("service-desk", "other", "onshore"),
+        ("unsorted", "outlook", "m365"),
+    ],
+)
+def test_an_escalation_goes_to_the_owner_one_tier_up(start: str, category: str, above: str) -> None:
+    assert next_tier(named(start, QUEUES), category, QUEUES).name == above
+
+
+@pytest.mark.parametrize("top", ["onshore", "security", "major-incident"])
+def test_nobody_is_above_tier_three(top: str) -> None:
+    with pytest.raises(NoHigherTier, match="highest tier"):
+        next_tier(named(top, QUEUES), "outlook", QUEUES)
