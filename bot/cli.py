@@ -248,15 +248,13 @@ def _ensure_model(settings: Settings) -> Path:
 
 
 def _library(settings: Settings, folder: Path | None) -> Any:
-    from knowledge_base.search import Library
-
     from bot.app import build_library
     from bot.settings import load_desk_data
     from knowledge_base.articles import read_articles
+    from knowledge_base.search import Library
 
-    if folder:
-        return Library(read_articles(folder))
-    return build_library(load_desk_data(settings.config_folder))
+    data = load_desk_data(settings.config_folder)
+    return Library(read_articles(folder, data.categories)) if folder else build_library(data)
 
 
 def _answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -278,8 +276,8 @@ def _answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
 
 
 def _field(row: dict[str, Any], name: str) -> str:
-    """Raises KeyError, so that the line is named."""
-    return row[name] if isinstance(row[name], str) else str(row[name])
+    """The field as text that can be written again. Raises KeyError, so that the line is named."""
+    return str(row[name]).encode("utf-8", "replace").decode("utf-8")
 
 
 def _reason(fault: Exception) -> str:

@@ -25,6 +25,7 @@ class Policy:
 
     trust_category_above: float
     answer_above: float
+    answer_untrusted_above: float
     second_answer_above: float
     other_above: float
     clarify_with: int
@@ -125,7 +126,8 @@ def decide(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queues: Se
     if trusted and judgement.tier >= ONSHORE_TIER:
         return HandOff(owner.name)
     best = hits[0] if hits else None
-    if best is not None and (best.by_code or (trusted and best.score >= policy.answer_above)):
+    enough = policy.answer_above if trusted else policy.answer_untrusted_above
+    if best is not None and (best.by_code or best.score >= enough) and judgement.category != NOT_FOR_THIS_DESK:
         return _offer(best, owner)
     if not trusted:
         return Clarify(_likely(judgement, policy))

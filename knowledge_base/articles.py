@@ -121,16 +121,23 @@ def _parsed(path: Path) -> tuple[dict[str, object], str]:
         text = path.read_text("utf-8-sig")
         if not text.lstrip().startswith("---"):
             raise ValueError('there is no front matter; start the file with a line "---"')
-        metadata, body = frontmatter.parse(text)
+        metadata, body = _front_matter(text)
     except UnicodeDecodeError as fault:
         raise ValueError(f"this is not UTF-8 text (byte {fault.start}); save it as UTF-8") from None
     except OSError as fault:
         raise ValueError(f"the file cannot be read ({fault.strerror}); check its permissions") from None
-    except yaml.YAMLError as fault:
-        raise ValueError(_yaml_problem(fault)) from None
     if not metadata:
         raise ValueError('the front matter is empty or does not end; close it with a line "---"')
     return metadata, body
+
+
+def _front_matter(text: str) -> tuple[dict[str, object], str]:
+    try:
+        return frontmatter.parse(text)
+    except yaml.YAMLError as fault:
+        raise ValueError(_yaml_problem(fault)) from None
+    except (ValueError, RecursionError) as fault:
+        raise ValueError(f"the front matter holds a value that does not exist ({fault}); correct it") from None
 
 
 def _yaml_problem(fault: Any) -> str:

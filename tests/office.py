@@ -6,6 +6,7 @@ The classifier and the search are the real ones, on a handful of examples and ar
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
@@ -127,7 +128,9 @@ ARTICLES = (
     ),
     article("printer-offline", "The printer prints nothing and shows as offline", "printing", "printer offline"),
     article("vpn-no-connection", "The VPN does not connect", "network", "vpn does not connect from home"),
-    article("security-clicked-link-or-typed-password", "First aid after a phishing link", "security", "typed my password"),
+    article(
+        "security-clicked-link-or-typed-password", "First aid after a phishing link", "security", "typed my password"
+    ),
     article("security-lost-or-stolen-device", "First aid for a lost or stolen device", "security", "laptop stolen"),
     article(
         "windows-update-0x80070643",
@@ -137,7 +140,14 @@ ARTICLES = (
     ),
 )
 
-POLICY = Policy(trust_category_above=0.35, answer_above=0.3, second_answer_above=0.1, other_above=0.35, clarify_with=3)
+POLICY = Policy(
+    trust_category_above=0.35,
+    answer_above=0.3,
+    answer_untrusted_above=0.99,
+    second_answer_above=0.1,
+    other_above=0.35,
+    clarify_with=3,
+)
 
 
 @cache
@@ -215,14 +225,26 @@ class Office:
 
 
 @contextlib.contextmanager
-def open_office(home: Path, *, advisor: Advisor | None = None) -> Iterator[Office]:
+def open_office(
+    home: Path, *, now: Callable[[], float] | None = None, advisor: Advisor | None = None
+) -> Iterator[Office]:
     """A workspace and a desk. Slack's retries come at once instead of after a minute."""
     timing = Timing(retry_after=(0.0, 0.2, 0.5))
     with (
         serve(Workspace(manifest()), timing=timing) as running,
-        build_desk(settings_for(running, home), advisor or small_advisor()) as desk,
+        build_desk(settings_for(running, home), advisor or small_advisor(), now=now) as desk,
     ):
         yield Office(running, desk)
+
+
+class HurriedClock:
+    """Time that runs fifty times as fast: the desk waits as long as ever, and a test does not."""
+
+    def __init__(self) -> None:
+        self.started = time.time()
+
+    def __call__(self) -> float:
+        return self.started + (time.time() - self.started) * 50
 
 
 def words(message: Message) -> str:

@@ -24,7 +24,14 @@ from tests.office import article
 
 DATA = load_desk_data(Path("a folder that does not exist"))
 QUEUES = DATA.queues
-POLICY = Policy(trust_category_above=0.5, answer_above=0.4, second_answer_above=0.2, other_above=0.6, clarify_with=3)
+POLICY = Policy(
+    trust_category_above=0.5,
+    answer_above=0.4,
+    answer_untrusted_above=0.85,
+    second_answer_above=0.2,
+    other_above=0.6,
+    clarify_with=3,
+)
 OUTLOOK = Judgement(
     language="en",
     category="outlook",
@@ -51,6 +58,8 @@ def hit(score: float, **changes: object) -> Hit:
         (OUTLOOK, [hit(0.39)], HandOff("service-desk")),
         (replace(OUTLOOK, confidence=0.5), [GOOD], Answer("outlook-search")),
         (replace(OUTLOOK, confidence=0.49), [GOOD], Clarify(("outlook", "teams", "network"))),
+        (replace(OUTLOOK, confidence=0.49), [hit(0.85)], Answer("outlook-search")),
+        (replace(OUTLOOK, category="other", confidence=0.9), [hit(0.85)], Clarify(("outlook", "teams", "network"))),
         (replace(OUTLOOK, tier=2), [], HandOff("m365")),
         (replace(OUTLOOK, tier=3), [GOOD], HandOff("onshore")),
         (replace(OUTLOOK, tier=3, confidence=0.49), [GOOD], Clarify(("outlook", "teams", "network"))),

@@ -1,0 +1,25 @@
+// What every drawn text may refer to: people, channels, groups and the viewer. Values only; the store fills it in one place.
+
+import { createContext, useContext, useEffect, useState } from "./ui.js";
+import { clock } from "./store.js";
+
+/** {people, channels: {id: name}, groups: {id: name}, me: person, botUser: id} */
+export const World = createContext(null);
+
+export function useWorld() {
+  return useContext(World);
+}
+
+/** The workspace's time, drawn again every `seconds`: for clocks and "5 min ago". */
+export function useClock(seconds = 20) {
+  const [now, tick] = useState(clock);
+  useEffect(() => {
+    const timer = setInterval(() => tick(clock()), seconds * 1000);
+    return () => clearInterval(timer);
+  }, [seconds]);
+  return now;
+}
+
+export function nameOf(world, id) {
+  return world.people[id]?.real_name || world.people[id]?.name || "Someone";
+}
