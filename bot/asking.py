@@ -69,10 +69,10 @@ def hits_in_words(found: Mapping[str, Any]) -> str:
 
 def figures_in_words(figures: Mapping[str, Any]) -> str:
     """An evaluation as a short table: one figure a line, categories below."""
-    lines = [f"{name:<24}{_figure(value)}" for name, value in figures.items() if not isinstance(value, Mapping)]
+    lines = [f"{name:<28}{_figure(value)}" for name, value in figures.items() if not isinstance(value, Mapping)]
     for name, group in figures.items():
         if isinstance(group, Mapping) and name != "per_category":
-            lines += [f"{name + ' ' + key:<24}{_figure(value)}" for key, value in group.items()]
+            lines += [f"{name + ' ' + key:<28}{_figure(value)}" for key, value in group.items()]
     for label, row in figures["per_category"].items():
         lines.append(f"  {label:<22}" + "  ".join(f"{key} {_figure(value)}" for key, value in row.items()))
     return "\n".join(lines)

@@ -195,6 +195,9 @@ def config_show(as_json: AsJson = False, home: Home = None) -> None:
 
 def main() -> None:
     """The entry point of `triage`."""
+    from bot.logs import configure
+
+    configure()
     app(prog_name="triage")
 
 

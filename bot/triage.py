@@ -17,6 +17,8 @@ from knowledge_base.search import Hit
 NOT_FOR_THIS_DESK = "other"
 TOO_LITTLE_SAID = "unclear"
 ONSHORE_TIER = 3
+TELLING_WORDS = 4
+SHORTEST_TELLING_WORD = 3  # "VPN", "PIN"; shorter ones are "a", "on", "my"
 
 
 @dataclass(frozen=True)
@@ -171,23 +173,24 @@ def second_answer(candidates: Sequence[str], shown: Sequence[str], failures_allo
     return next((article for article in candidates if article not in shown), None)
 
 
-def reasons_for(judgement: Judgement, hits: Sequence[Hit], decision: Decision) -> tuple[str, ...]:
+def reasons_for(judgement: Judgement, hits: Sequence[Hit]) -> tuple[str, ...]:
     """Why, in plain words, strongest reason first: for agents, `triage ask` and the audit."""
-    reasons = []
-    if judgement.rule:
-        reasons.append(judgement.rule.reason)
-    if judgement.model:
-        reasons.append(f"{judgement.confidence:.0%} sure that this is {judgement.category}.")
-    else:
-        reasons.append("No model is loaded, so people decide.")
-    if judgement.terms:
-        reasons.append("Words that point there: " + ", ".join(judgement.terms[:5]) + ".")
-    if hits:
-        reasons.append(f"Closest article: {hits[0].article.title} ({hits[0].score:.0%}).")
-    else:
-        reasons.append("No article matches.")
-    reasons.append(_in_words(decision))
-    return tuple(reasons)
+    telling = [term for term in judgement.terms if len(term) >= SHORTEST_TELLING_WORD]
+    reasons = [
+        judgement.rule.reason if judgement.rule else "",
+        _sureness(judgement),
+        "Words that point there: " + ", ".join(telling[:TELLING_WORDS]) + "." if telling else "",
+        f"Closest article: {hits[0].article.title} ({hits[0].score:.0%})." if hits else "No article matches.",
+    ]
+    return tuple(filter(None, reasons))
+
+
+def _sureness(judgement: Judgement) -> str:
+    if judgement.rule and judgement.rule.category:
+        return "A written rule decides, whatever the model says."
+    if not judgement.model:
+        return "No model is loaded, so people decide."
+    return f"{min(judgement.confidence, 0.99):.0%} sure that this is {judgement.category}."
 
 
 def plain_text(text: str) -> str:
@@ -278,19 +281,3 @@ def _likely(judgement: Judgement, policy: Policy) -> tuple[str, ...]:
         return ()
     known = [c for c, _ in judgement.categories if c not in (NOT_FOR_THIS_DESK, TOO_LITTLE_SAID)]
     return tuple(known[: policy.clarify_with])
-
-
-def _in_words(decision: Decision) -> str:
-    match decision:
-        case Answer(article):
-            return f"So the desk offers {article}."
-        case Clarify(()):
-            return "So the desk asks what is wrong."
-        case Clarify(_):
-            return "So the desk asks which of the likely topics it is."
-        case HandOff(queue, None):
-            return f"So the desk hands it to {queue}."
-        case HandOff(queue, _):
-            return f"So the desk hands it to {queue} at once and shows first aid."
-        case Ignore(because):
-            return f"So the desk does nothing more: {because}."

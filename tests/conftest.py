@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.logs import configure
 from tests.office import Office, open_office
+
+configure()
 
 
 @pytest.fixture

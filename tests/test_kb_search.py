@@ -110,6 +110,7 @@ def test_every_code_that_our_articles_declare_finds_one_of_them_first() -> None:
         ("outlok", "search"),
         ("oendrive", "sync"),
         ("one drive", "sync"),
+        ("re build", "search"),
         ("bluescreen", "crash"),
         ("bsod", "crash"),
     ],

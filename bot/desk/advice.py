@@ -48,7 +48,7 @@ class Advisor:
         decision = idle or decide(judgement, hits, self.policy, self.queues)
         if not idle and self.replies.wants_person(text):
             decision = self._person(judgement, decision)
-        return Advice(judgement, hits, decision, reasons_for(judgement, hits, decision))
+        return Advice(judgement, hits, decision, reasons_for(judgement, hits))
 
     def advise_again(self, text: str, category: str | None = None) -> Advice:
         """The advice after the one question. `category` is what the person chose, and then it is certain."""
@@ -57,7 +57,7 @@ class Advisor:
             judgement = replace(judgement, category=category, confidence=1.0, categories=((category, 1.0),))
         hits = self._search(text, judgement)
         decision = decide_again(judgement, hits, self.policy, self.queues)
-        return Advice(judgement, hits, decision, reasons_for(judgement, hits, decision))
+        return Advice(judgement, hits, decision, reasons_for(judgement, hits))
 
     def owner(self, category: str, confidence: float, tier: int) -> str:
         """The name of the queue that should have a case like this."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.privacy.reading import Kind
-from bot.privacy.recognisers import Recogniser, Span
+from bot.privacy.reading import Kind, Recogniser, Span
 
 _ONE_TIME = (
     r"(?:otp|totp|one[ -]?time(?: pass)?[ -]?(?:code|word|pin)?s?|(?:2fa|mfa|sms|text|authenticator|authentication|auth|verification|security|"
@@ -86,7 +85,7 @@ _RECOVERY = re.compile(
     re.IGNORECASE,
 )
 _CODE_ITEM = re.compile(
-    r"[\s,;|/\u2022*`\"'()-]{0,6}(?:(?:and|or|und|et|y|e|[1-9]\d?[.)])\s{1,2})?"
+    r"[\s,;:=|/\u2022*`\"'()-]{0,6}(?:(?:and|or|und|et|y|e|[1-9]\d?[.)])\s{1,2})?"
     r"(?P<it>(?=[A-Za-z-]{0,30}\d)(?=[\w-]{6,})[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{3,12}){0,11}"
     r"|(?-i:[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){1,11})|\d{4}(?: \d{4}){1,3})(?![\w.]\w|\w|:)",
 )

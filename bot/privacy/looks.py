@@ -39,7 +39,7 @@ class Value:
 
     @property
     def look(self) -> Look:
-        return _look(self.text)
+        return look_of(self.text)
 
 
 _LINKED = re.compile(r"<(?:https?://|mailto:)(?P<target>[^<>|\s]{1,100})(?:\|(?P<it>[^<>\n]{1,100}))?>")
@@ -97,10 +97,14 @@ def is_harmless(word: str) -> bool:
     """A word that talks about passwords ("expired"), in any of our languages, alone or as the head of "expired/locked"."""
     low = word.lower().strip("!?.…")
     head = re.split(r"[-/'.,:_]", low, maxsplit=1)[0]
-    return low in harmless_words() or head in harmless_words() or DESCRIBES.fullmatch(low) is not None
+    return (
+        low in harmless_words()
+        or head in harmless_words()
+        or (word[:1].islower() and DESCRIBES.fullmatch(low) is not None)
+    )
 
 
-def _look(value: str) -> Look:
+def look_of(value: str) -> Look:
     core = value.rstrip("!?")
     if not core or len(value) > LONGEST_VALUE or TECHNICAL.fullmatch(core) or TECHNICAL.fullmatch(value):
         return Look.NOTHING

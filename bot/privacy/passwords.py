@@ -8,65 +8,84 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from bot.privacy.looks import Look, Value, counts_something, is_harmless, value_at
-from bot.privacy.reading import Kind
-from bot.privacy.recognisers import Recogniser, Span
-from bot.privacy.vocabulary import GAP, IS, NAME, STILL
+from bot.privacy.looks import Look, Value, counts_something, is_harmless, look_of, value_at
+from bot.privacy.reading import Kind, Recogniser, Span
+from bot.privacy.vocabulary import ADJECTIVE, GAP, IS, NAME, STILL
 
 _CLOSING = r"[*_~`\"')\]]{0,4}"
-_COLON = r"\s{0,2}(?::{1,2}|:?=|={1,2}>|-{1,2}>|\u2192|\u2014)\s{0,3}"
+_COLON = r"\s{0,2}(?::{1,2}|:?=|={1,2}>|-{1,2}>|\u2192|\u2014)(?:[*_~`]{1,3}(?=\s))?\s{0,3}"
 _NAMED = re.compile(NAME, re.IGNORECASE)
-_COLON_LINK = re.compile(rf"{_CLOSING}(?P<gap>{GAP}|\s?\([^()\n]{{1,40}}\))?{_CLOSING}{_COLON}", re.IGNORECASE)
-_IS_LINK = re.compile(
-    rf"{_CLOSING}(?P<gap>{GAP}|\s?\([^()\n]{{1,40}}\))?{_CLOSING}(?:\s{{1,2}}|(?='s)){IS}\s?:?\s{{1,3}}{STILL}",
-    re.IGNORECASE,
+_MORE = rf"{_CLOSING}{ADJECTIVE}(?P<gap>{GAP}|\s?\([^()\n]{{1,40}}\))?{_CLOSING}"
+_COLON_LINK = re.compile(rf"{_MORE}{_COLON}", re.IGNORECASE)
+_IS_LINK = re.compile(rf"{_MORE}(?:,?\s{{1,2}}|(?='s))(?P<verb>{IS})\s?:?\s{{1,3}}{STILL}", re.IGNORECASE)
+_BARE_LINK = re.compile(rf"{_CLOSING}{ADJECTIVE}(?:\s?[-,]{{1,2}})?\s{{1,3}}(?:of )?", re.IGNORECASE)
+# "has the password X", "with password X": a plain word may follow.
+_HANDS_OVER = re.compile(
+    r"\b(?:with|has|have|use|using|mit|hat|avec|con|com)\s(?:the |a |das |le |la |a )?$", re.IGNORECASE
 )
-_BARE_LINK = re.compile(rf"{_CLOSING}(?:\s?[-,]{{1,2}})?\s{{1,3}}(?:of )?", re.IGNORECASE)
+# Where these link, a plain word is more often about the password than the password: "its annoying", "senha e usuário".
+_WEAK_VERBS = frozenset(("it's", "its", "it is", "it was", "e"))
+
+
+@dataclass(frozen=True)
+class _Announcement:
+    """One name of a password in a text, how it is linked to what follows, and what follows."""
+
+    text: str
+    name: re.Match[str]
+    link: re.Match[str]
+    value: Value
+
+    @property
+    def counts(self) -> bool:
+        return counts_something(self.text, self.value)
+
+    @property
+    def names_a_pin(self) -> bool:
+        return self.name.group().lower().startswith("pin")
 
 
 def announced(text: str) -> Iterator[Span]:
-    """ "password: X", "my password for outlook is X", "pw X" """
+    """ "password: X", "my password for outlook is X", "pw X": the first link that fits decides."""
     for name in _NAMED.finditer(text):
-        value = _after_colon(text, name) or _after_is(text, name) or _after_name(text, name)
-        if value:
-            yield from _with_alternatives(text, value)
+        for pattern, is_password in _LINKS:
+            link = pattern.match(text, name.end())
+            value = value_at(text, link.end()) if link else None
+            if link and value and is_password(_Announcement(text, name, link, value)):
+                yield from _with_alternatives(text, value)
+                break
 
 
-def _after_colon(text: str, name: re.Match[str]) -> Value | None:
-    link = _COLON_LINK.match(text, name.end())
-    value = value_at(text, link.end()) if link else None
-    if link is None or value is None:
-        return None
-    if value.look is Look.NUMBER:
-        return None if counts_something(text, value) else value
-    if value.look is Look.WORD:
-        return value if value.last or value.quoted else None
-    return value if value.look >= Look.MIXED else None
+def _after_colon(said: _Announcement) -> bool:
+    if said.value.look is Look.NUMBER:
+        return not said.counts
+    if said.value.look is Look.WORD:
+        is_a_drive = re.search(r"\s[A-Z]$", said.link["gap"] or "")
+        return (said.value.last or said.value.quoted) and not is_a_drive and not said.names_a_pin
+    return said.value.look >= Look.MIXED
 
 
-def _after_is(text: str, name: re.Match[str]) -> Value | None:
-    link = _IS_LINK.match(text, name.end())
-    value = value_at(text, link.end()) if link else None
-    if link is None or value is None:
-        return None
-    if value.look is Look.NUMBER:
-        return None if counts_something(text, value) else value
-    if value.look is Look.WORD and link["gap"] and not (value.last or value.quoted):
-        return None
-    return value if value.look >= Look.WORD else None
+def _after_is(said: _Announcement) -> bool:
+    if said.value.look is Look.NUMBER:
+        return not said.counts
+    if said.value.look is Look.WORD:
+        is_direct = not said.link["gap"] and said.link["verb"].lower() not in _WEAK_VERBS
+        return (is_direct or said.value.last or said.value.quoted) and not said.names_a_pin
+    return said.value.look >= Look.MIXED
 
 
-def _after_name(text: str, name: re.Match[str]) -> Value | None:
-    link = _BARE_LINK.match(text, name.end())
-    value = value_at(text, link.end()) if link else None
-    if value is None:
-        return None
-    if value.look is Look.NUMBER:
-        return value if value.last and not counts_something(text, value) else None
-    if value.look is Look.WORD:
-        return value if value.quoted else None
-    return value if value.look >= Look.MIXED else None
+def _after_name(said: _Announcement) -> bool:
+    if said.value.look is Look.NUMBER:
+        return (said.value.last or said.names_a_pin) and not said.counts
+    if said.value.look is Look.WORD:
+        before = said.text[max(0, said.name.start() - 20) : said.name.start()]
+        return said.value.quoted or (said.value.last and _HANDS_OVER.search(before) is not None)
+    return said.value.look >= Look.MIXED
+
+
+_LINKS = ((_COLON_LINK, _after_colon), (_IS_LINK, _after_is), (_BARE_LINK, _after_name))
 
 
 _ALTERNATIVE = re.compile(
@@ -123,7 +142,7 @@ _TO = re.compile(
 )
 _CHANGED_TO = re.compile(
     rf"(?<!\w){_CHANGE}\w{{0,8}}(?P<what>(?: {{1,2}}[^\s.;:!?\ue000]{{1,30}}){{0,6}}?) {{1,2}}(?:back )?(?:to|in|into|auf|zu|à|en|pour|par|a|por|para|as)"
-    r" (?:be )?:?\s?(?=\S)",
+    rf" (?:be )?:?\s?(?!{NAME})(?=\S)",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(_CHANGE, re.IGNORECASE)
@@ -186,13 +205,10 @@ def mentioned(text: str) -> Iterator[Span]:
     for start, end, named in _neighbourhoods(text):
         for token in _TOKEN.finditer(text, start, end):
             value = value_at(text, token.start())
-            if value is None or value.end > end + LONGEST_STEP:
-                continue
+            if value is None or _NAMED.search(value.text):
+                continue  # "pw=X" in one piece is for `announced`
             if value.look is Look.STRONG or (named and value.look is Look.MIXED and _is_led_in(text, value)):
                 yield (Kind.PASSWORD, value.start, value.end)
-
-
-LONGEST_STEP = 64
 
 
 def _neighbourhoods(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -259,7 +275,7 @@ _TYPED = re.compile(
     r"\bnet user [^\s/]{1,40} |\bnet use [^\n]{1,120}/user:\S{1,60} |\bConvertTo-SecureString (?:-String )?|"
     r"\bsshpass -p ?|\bcurl [^\n]{0,80}-u \S{1,40}:|\bWIFI:[^\n]{0,80}?;P:|"
     r"://[^\s/:@<>|]{1,64}:(?=[^\s/@]{1,128}@)|"
-    r"<(?:password|passwd|pwd|pass)>)"
+    r"<(?:password|passwd|pwd|pass)>|\bu(?:n|sr|ser)?: ?\S{1,60}[\s,;/]{1,3}p(?:w|wd|ass)?: ?)"
     r"(?P<it>\"[^\"\n]{3,80}\"|'[^'\n]{3,80}'|(?![-/*\"'])[^\s\ue000@;<>]{3,80})",
     re.IGNORECASE,
 )
@@ -268,7 +284,8 @@ _TYPED = re.compile(
 def typed_in_commands(text: str) -> Iterator[Span]:
     """Passwords in command lines, in addresses with a user name, and in XML."""
     for command in _TYPED.finditer(text):
-        if not is_harmless(command["it"]):
+        value = value_at(text, command.start("it"))
+        if value and value.look >= Look.WORD and not _NAMED.search(command["it"]):
             yield (Kind.PASSWORD, *command.span("it"))
 
 
@@ -284,7 +301,7 @@ def in_scripts_without_spaces(text: str) -> Iterator[Span]:
             yield (Kind.PASSWORD, *match.span("it"))
 
 
-PASSWORDS: tuple[Recogniser, ...] = (
+_WAYS: tuple[Recogniser, ...] = (
     announced,
     named_after,
     changed,
@@ -293,3 +310,20 @@ PASSWORDS: tuple[Recogniser, ...] = (
     in_scripts_without_spaces,
     mentioned,
 )
+MOST_ECHOES = 20  # more passwords than anybody types; it keeps hostile text cheap
+
+
+def said_anywhere(text: str) -> Iterator[Span]:
+    """All of the above, and each of those passwords again wherever it stands alone in the text."""
+    known: set[str] = set()
+    for recognise in _WAYS:
+        for span in recognise(text):
+            known.add(text[span[1] : span[2]])
+            yield span
+    echoes = sorted(value for value in known if len(value) >= 6 and look_of(value) >= Look.MIXED)[:MOST_ECHOES]
+    if echoes:
+        again = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, echoes))})(?!\w)")
+        yield from ((Kind.PASSWORD, *match.span()) for match in again.finditer(text))
+
+
+PASSWORDS: tuple[Recogniser, ...] = (said_anywhere,)

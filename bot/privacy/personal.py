@@ -10,8 +10,8 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from bot.privacy.reading import Kind
-from bot.privacy.recognisers import Recogniser, Span, shaped
+from bot.privacy.reading import Kind, Recogniser, Span
+from bot.privacy.recognisers import shaped
 
 emails = shaped(
     Kind.EMAIL,

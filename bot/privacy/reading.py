@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -138,13 +138,17 @@ def _folded(unusual: re.Match[str]) -> str:
     return (wide if len(wide) == 1 else found).translate(_QUOTES_AND_DASHES)
 
 
-def apart(spans: Iterable[tuple[int, int, int, Kind]]) -> list[tuple[int, int, Kind]]:
-    """Overlapping spans (start, end, rank, kind) become one, named after the first; the lower rank wins a tie."""
-    merged: list[tuple[int, int, Kind]] = []
-    for start, end, _, kind in sorted(spans, key=lambda span: (span[0], span[2], -span[1])):
-        if merged and start < merged[-1][1]:
-            first, last, name = merged[-1]
-            merged[-1] = (first, max(last, end), name)
+Span = tuple[Kind, int, int]
+Recogniser = Callable[[str], Iterable[Span]]  # takes the text of a Reading
+
+
+def apart(spans: Iterable[tuple[int, Kind, int, int]]) -> list[Span]:
+    """Spans (rank, kind, start, end) that overlap become one, named after the first; the lower rank wins a tie."""
+    merged: list[Span] = []
+    for _, kind, start, end in sorted(spans, key=lambda span: (span[2], span[0], -span[3])):
+        if merged and start < merged[-1][2]:
+            first = merged[-1]
+            merged[-1] = (first[0], first[1], max(first[2], end))
         else:
-            merged.append((start, end, kind))
+            merged.append((kind, start, end))
     return merged

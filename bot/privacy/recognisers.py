@@ -7,12 +7,9 @@ Every quantifier that meets free text is bounded or can stop only once, so each 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
-from bot.privacy.reading import Kind
-
-Span = tuple[Kind, int, int]
-Recogniser = Callable[[str], Iterable[Span]]
+from bot.privacy.reading import Kind, Recogniser, Span
 
 
 def shaped(kind: Kind, *patterns: str, needs: str = "") -> Recogniser:

@@ -53,9 +53,10 @@ _SHORT_NAMES = (
     r"(?:security|secret) answers?",
     r"(?:wi-?fi|wlan|wpa[23]?|network(?: security)?|netzwerk(?:sicherheits)?)[ -]?(?:key|schlüssel|code)",
     r"(?:clé|code) (?:du |de )?wi-?fi",
+    r"(?:ssid|wi-?fi|wlan)[^\n.:=]{1,30}[ ,](?:key|schlüssel)",
     r"(?:client|app|shared|pre-?shared)[ -_]?(?:secret|key)",
 )
-_NAME_END = r"(?:e?s|en|er)?(?![\w/]|-\w)"
+_NAME_END = r"(?:e?s|en|er)?(?![^\W_]|/\w|-\w)"
 NAME = rf"(?:(?:{'|'.join(_LONG_NAMES)})|(?<![^\W_])(?:{'|'.join(_SHORT_NAMES)})){_NAME_END}"
 
 # What may stand between the name and its link: "password for the guest wifi is", "the password you gave me:".
@@ -67,9 +68,15 @@ _GAP_OPENERS = (
 )
 GAP = rf"(?:,? {{1,2}}\(?(?:{_GAP_OPENERS})(?:(?<='))?(?: {{1,2}}[^\s:=\ue000]{{1,40}}(?<![.!?;])){{0,8}}?)"
 
+# What Romance languages put after the name: "senha antiga X".
+ADJECTIVE = (
+    r"(?: (?:antig[oa]|nov[oa]|velh[oa]|atual|actual|nuev[oa]|viej[oa]|temporal|temporári[oa]|provisóri[oa]|provisional|inicial|"
+    r"actuel|nouveau|ancien|provisoire|temporaire|initial))?"
+)
+
 # What links a name to its value.
 IS = (
-    r"(?:is|was|are|were|will be|should be|would be|must be|used to be|might be|could be|can be|'s|"
+    r"(?:is|was|are|were|will be|should be|would be|must be|used to be|might be|could be|can be|it'?s|it is|it was|'s|"
     r"(?:is |was |got |has been )?(?:set|reset|changed|updated) to|"
     r"ist|war|wäre|lautet|lautete|heißt|heisst|"
     r"est|était|sera|serait|c'est|"
@@ -95,9 +102,9 @@ def harmless_words() -> frozenset[str]:
 
 # Plain words that end like this describe a password; they are not one.
 DESCRIBES = re.compile(
-    r"(?:\w{3}(?:ed|ing|ly|able|ible|ful|less)|"
-    r"\w{3}(?:bar|lich|iert|haft)|(?:ge|ver|zer|ab|er|ent|be|zurück|ein|aus)\w{2,}(?:t|en)|"
-    r"\w{2}(?:é|ée|és|ées|ible|eux|euse)|\w{3}(?:ado|ada|ido|ida|ados|adas|idos|idas))",
+    r"(?:\w{3,}(?:ed|ing|ly|able|ible|ful|less)|"
+    r"\w{3,}(?:ous|tion|ment|ness|bar|lich|iert|haft)|(?:ge|ver|zer|ab|er|ent|be|zurück|ein|aus)\w{2,}(?:t|en)|"
+    r"\w{2,}(?:é|ée|és|ées|ible|eux|euse)|\w{3,}(?:ado|ada|ido|ida|ados|adas|idos|idas))",
     re.IGNORECASE,
 )
 
@@ -112,15 +119,15 @@ UNIT = re.compile(
 # Things of a service desk that mix letters and digits as passwords do.
 _TICKETS = r"(?:INC|REQ|RITM|CHG|PRB|TASK|SCTASK|CS|HD|SR|TKT|CASE|TICKET|KB|AADSTS|MC|CVE|MS|RFC|EVENT|ID|SN|REF|PO|ERR|ERROR|HTTP)"
 _PRODUCTS = (
-    r"office|o|m|microsoft|windows|win|w|outlook|word|excel|powerpoint|ppt|access|visio|project|teams|exchange|exch|sharepoint|"
+    r"office|microsoft|windows|win|outlook|word|excel|powerpoint|ppt|access|visio|project|teams|exchange|exch|sharepoint|"
     r"server|srv|sql|mssql|ws|iphone|ipad|ios|macos|mac|macbook|android|galaxy|pixel|surface|thinkpad|latitude|elitebook|"
     r"probook|optiplex|precision|laserjet|officejet|deskjet|hp|dell|lenovo|xps|canon|brother|epson|ricoh|xerox|kyocera|"
-    r"acrobat|adobe|autocad|sap|s|java|python|php|node|dotnet|net|chrome|edge|firefox|safari|ie|vpn|wpa|wep|ipv|sha|md|aes|rsa|tls|"
-    r"ssl|http|usb|hdmi|dp|rj|cat|wifi|lte|x|h|p|b|a|f|v|g|t|e|q|r|d|c|l|mp|"
+    r"acrobat|adobe|autocad|sap|java|python|php|node|dotnet|net|chrome|edge|firefox|safari|ie|vpn|wpa|wep|ipv|sha|md|aes|rsa|tls|"
+    r"ssl|http|usb|hdmi|dp|rj|cat|wifi|lte|mp|"
     r"pc|laptop|desktop|notebook|computer|host|device|ws|wks|nb|lt|dt|printer|drucker|prn|print|scanner|room|raum|sala|salle|"
     r"floor|etage|building|bldg|desk|step|schritt|part|page|tab|sheet|line|row|level|tier|type|version|ver|build|rev|release|"
-    r"port|vlan|ssid|site|zone|group|gruppe|team|user|usuario|benutzer|account|option|method|slide|phase|test(?:case)?|port|com|"
-    r"covid|channel|queue|no|nr|num|week|day|year|monday|top"
+    r"port|vlan|ssid|site|zone|group|gruppe|team|user|usuario|benutzer|option|method|slide|phase|testcase|com|"
+    r"covid|channel|queue|no|nr|num|week"
 )
 TECHNICAL = re.compile(
     "|".join(
@@ -128,8 +135,9 @@ TECHNICAL = re.compile(
             r"[-+]?0x[0-9a-f]+h?",
             r"-\d{6,12}",
             rf"{_TICKETS}[-_#:]?\d+(?:[-_]\d+)*",
-            rf"(?:{_PRODUCTS})[-_#]?\d{{1,6}}(?:\.\d+)*[a-z]{{0,2}}",
-            r"[A-Z]{2,}(?:_[A-Z0-9]+)+",
+            rf"(?:{_PRODUCTS})[-_]?\d{{1,6}}(?:\.\d+)*[a-z]{{0,2}}",
+            r"[a-z]-?[1-9]\d{0,4}[a-z]{0,2}",
+            r"(?-i:[A-Z]{2,}(?:_[A-Z0-9]+)+)",
             r"v?\d+(?:[.,]\d+)+[a-z]?",
             r"\d{1,2}(?:[:.h]\d{2}){1,2}(?:am|pm|h|uhr|z)?",
             r"\d{1,2}(?:am|pm|h|uhr)",

@@ -25,6 +25,18 @@ from bot.words import category_title, words_for
 
 say = words_for("agents", "en")
 
+LANGUAGES = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "hi": "Hindi",
+    "it": "Italian",
+    "ja": "Japanese",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+}
 # How much of a conversation a card shows; the rest is in the case.
 TRANSCRIPT_LINES = 8
 
@@ -82,7 +94,7 @@ def _face(story: Story, state: str | None = None) -> list[Block | RichTextBlock]
         say("card_fields_who", reporter=case.reporter, place=_place(case)),
         say("card_fields_what", urgency=case.urgency, tier=case.tier),
         say("card_fields_state", state=state or _state(case)),
-        say("card_fields_language", language=case.language),
+        say("card_fields_language", language=LANGUAGES.get(case.language, case.language)),
     ]
     return [
         HeaderBlock(text=say("card_title", number=case.id, category=category_title(case.category))),

@@ -117,6 +117,18 @@ def test_somebody_who_has_not_written_yet_finds_messages_to_try(browser: Any, ru
     expect(page.get_by_test_id("tries")).to_have_count(0)
 
 
+def test_the_ideas_stay_open_until_this_visitor_has_sent_something(page: Page, workspace: Workspace) -> None:
+    workspace.say("ana", "it-help", "what the demo said")
+    page.get_by_test_id("channel-it-help").click()
+    expect(page.get_by_test_id("message")).to_contain_text("what the demo said")
+    expect(page.get_by_test_id("tries")).to_be_visible()
+
+    page.get_by_test_id("composer").fill("hello")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_test_id("tries")).to_have_count(0)
+
+
 def test_the_people_stand_in_groups_with_their_countries_and_times(page: Page) -> None:
     page.get_by_test_id("viewer").click()
 
@@ -147,6 +159,18 @@ def test_inside_a_text_field_a_number_is_text_and_alt_with_it_changes_the_person
     page.keyboard.press("Alt+3")
 
     expect(page.get_by_test_id("viewer")).to_contain_text("Claire Moreau")
+
+
+def test_somebody_else_who_is_called_is_marked_until_one_looks_through_their_eyes(
+    page: Page, workspace: Workspace
+) -> None:
+    workspace.say("sam", "queue-service-desk", "@priya can you take this one?")
+    expect(page.get_by_test_id("strip-priya")).to_have_attribute("data-waits", "true")
+
+    page.get_by_test_id("strip-priya").click()
+
+    expect(page.get_by_test_id("room-messages")).to_contain_text("can you take this one?")
+    expect(page.get_by_test_id("strip-priya")).not_to_have_attribute("data-waits", "true")
 
 
 def test_a_date_is_read_in_the_zone_of_whoever_looks(browser: Any, running: Running) -> None:

@@ -80,7 +80,8 @@ function useEnd(id, messages, onSeen) {
     seen();
   };
   useLayoutEffect(() => {
-    toEnd();
+    atEnd.current = true;
+    scroller.current.scrollTop = restingPlace(scroller.current, content.current);
     const line = content.current.querySelector(".fresh-line");
     if (!line || line.offsetTop > scroller.current.scrollTop) return;
     atEnd.current = false; // what is new starts above the window: begin there

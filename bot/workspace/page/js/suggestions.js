@@ -4,6 +4,7 @@ import { Avatar } from "./avatar.js";
 import { say } from "./composer.js";
 import { Icon } from "./icons.js";
 import { firstShared } from "./place.js";
+import { unescapeText } from "./scan.js";
 import { hasTried, useStore } from "./store.js";
 import { html, useState } from "./ui.js";
 import { nameOf, useWorld } from "./world.js";
@@ -15,9 +16,10 @@ export function Suggestions({ channel }) {
   const view = useStore((state) => state.view);
   const { me } = useWorld();
   const fitting = channel.with === view.bot.user || channel.id === firstShared(view)?.id;
-  const fresh = !hasTried() || !hasWritten(view);
   const offer = view.prompts?.[channel.id];
-  const tries = fitting ? me.tries.slice(0, MOST_TRIES) : [];
+  const said = fitting ? ownWords(view) : new Set();
+  const fresh = !hasTried() || !said.size;
+  const tries = fitting ? me.tries.filter((text) => !said.has(text)).slice(0, MOST_TRIES) : [];
   return html`<div class="suggestions">
     ${tries.length > 0 && html`<${Tries} key=${`tries ${me.id} ${fresh}`} me=${me} tries=${tries} channel=${channel} open=${fresh} />`}
     ${offer?.prompts?.length > 0 && html`<${Prompts} key=${`prompts ${channel.id}`} channel=${channel} offer=${offer}
@@ -25,9 +27,10 @@ export function Suggestions({ channel }) {
   </div>`;
 }
 
-function hasWritten(view) {
+/** Everything that the viewer has written so far, anywhere, as it was typed. */
+function ownWords(view) {
   const rooms = [...Object.values(view.messages), ...Object.values(view.replies).flatMap((threads) => Object.values(threads))];
-  return rooms.some((messages) => messages.some(({ user }) => user === view.me));
+  return new Set(rooms.flat().filter(({ user }) => user === view.me).map(({ text }) => unescapeText(text)));
 }
 
 function hasNotBegun(view, channel) {

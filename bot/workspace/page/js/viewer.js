@@ -2,6 +2,7 @@
 
 import { Avatar } from "./avatar.js";
 import { hourThere, timeOfDay, zoneGap } from "./clock.js";
+import { useWaiting } from "./elsewhere.js";
 import { Icon } from "./icons.js";
 import { Popover, roveKeys, usePopover } from "./popover.js";
 import { whoAndWhere } from "./signs.js";
@@ -33,6 +34,7 @@ export function personForKey(key, people) {
   return all[PERSON_KEYS.indexOf(key)];
 }
 
+const wide = matchMedia("(min-width: 1260px)"); // as in layout.css: from here on everyone stands side by side
 let openSwitcher = () => {};
 
 /** Opens the list of people from a key. */
@@ -44,6 +46,7 @@ export function Viewer() {
   const { me, people } = useWorld();
   const list = usePopover();
   const now = useClock(10);
+  const waiting = useWaiting(list.open || wide.matches);
   openSwitcher = list.toggle;
   return html`<div class="viewer">
     <button type="button" class="viewer-button" data-testid="viewer" data-viewer=${me.name} title=${me.about} ...${list.opener("dialog")}>
@@ -55,30 +58,30 @@ export function Viewer() {
       </span>
       <span class="viewer-switch"><span>Switch</span><${Icon} name="down" size=${15} /></span>
     </button>
-    <${Strip} people=${people} me=${me} />
-    ${list.open && html`<${PeopleList} anchor=${list.anchor.current} onClose=${list.close} />`}
+    <${Strip} people=${people} me=${me} waiting=${waiting} />
+    ${list.open && html`<${PeopleList} anchor=${list.anchor.current} waiting=${waiting} onClose=${list.close} />`}
   </div>`;
 }
 
 /** Everyone side by side: one click each, on wide screens. */
-function Strip({ people, me }) {
+function Strip({ people, me, waiting }) {
   const everyone = groupsOf(people).flatMap((group) => group.people);
   const draw = (person) => html`<${StripPerson} key=${person.id} person=${person} here=${person.id === me.id}
-    shortcut=${PERSON_KEYS[everyone.indexOf(person)]} />`;
+    waits=${waiting.has(person.id)} shortcut=${PERSON_KEYS[everyone.indexOf(person)]} />`;
   return html`<div class="strip" role="group" aria-label="Switch person" onKeyDown=${roveKeys(".strip-person", { horizontal: true })}>
     ${groupsOf(people).map((group) => html`<span class="strip-group" key=${group.title}>${group.people.map(draw)}</span>`)}
   </div>`;
 }
 
-function StripPerson({ person, here, shortcut }) {
-  const words = `${person.real_name}, ${whoAndWhere(person)}`;
+function StripPerson({ person, here, waits, shortcut }) {
+  const words = `${person.real_name}, ${whoAndWhere(person)}${waits ? ", something new" : ""}`;
   return html`<button type="button" class=${names("strip-person", here && "here")} data-testid=${`strip-${person.name}`}
     tabindex=${here ? "0" : "-1"} aria-pressed=${here ? "true" : "false"} title=${`${words} (key ${shortcut})`}
-    onClick=${() => visit(person.id)}>
+    data-waits=${waits ? "true" : undefined} onClick=${() => visit(person.id)}>
     <${Avatar} person=${person} size="small" /><span class="unseen">${words}</span></button>`;
 }
 
-function PeopleList({ anchor, onClose }) {
+function PeopleList({ anchor, waiting, onClose }) {
   const { people, me } = useWorld();
   const now = useClock(10);
   const list = useRef(null);
@@ -96,7 +99,7 @@ function PeopleList({ anchor, onClose }) {
   };
   const everyone = groupsOf(people).flatMap((group) => group.people);
   const draw = (person) => html`<li key=${person.id}><${PersonRow} person=${person} me=${me} now=${now} here=${person.id === me.id}
-    shortcut=${PERSON_KEYS[everyone.indexOf(person)]} onPick=${() => choose(person)} /></li>`;
+    waits=${waiting.has(person.id)} shortcut=${PERSON_KEYS[everyone.indexOf(person)]} onPick=${() => choose(person)} /></li>`;
   const rove = roveKeys(".person");
   const keys = (event) => {
     rove(event);
@@ -111,13 +114,13 @@ function PeopleList({ anchor, onClose }) {
   <//>`;
 }
 
-function PersonRow({ person, me, now, here, shortcut, onPick }) {
+function PersonRow({ person, me, now, here, waits, shortcut, onPick }) {
   const hour = hourThere(person, now);
   const night = hour < 7 || hour >= 22;
   return html`<button type="button" class=${names("person", here && "here")} data-testid=${`person-${person.name}`}
     aria-current=${here ? "true" : undefined} onClick=${onPick}>
     <${Avatar} person=${person} size="small" />
-    <span class="menu-words"><span>${person.real_name}</span><small>${whoAndWhere(person)}</small></span>
+    <span class="menu-words"><span>${person.real_name}${waits && html`<span class="tag new">new</span>`}</span><small>${whoAndWhere(person)}</small></span>
     <span class="person-time" title=${zoneGap(me, person, now)}>
       ${night && html`<${Icon} name="moon" size=${13} />`}${timeOfDay(now, person)}</span>
     ${shortcut && html`<kbd>${shortcut}</kbd>`}
