@@ -16,8 +16,8 @@ from bot.workspace.server import Running
 from bot.workspace.state import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
-# How long anything may take on a busy machine before the test gives up.
-PATIENCE = 60.0
+# How long anything may take on a busy machine before a test gives up.
+PATIENCE = 30.0
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",  # a process with threads of its own could not fork safely
     "OPENBLAS_NUM_THREADS": "1",
@@ -105,7 +105,7 @@ class Nursery:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(order, file=self._process.stdin, flush=True)
-        ready, _, _ = select.select([self._process.stdout], [], [], 2 * PATIENCE)
+        ready, _, _ = select.select([self._process.stdout], [], [], 4 * PATIENCE)
         answer = self._process.stdout.readline() if ready else ""
         assert answer, f"the nursery does not answer\n{self.said()}"
         return int(answer)
