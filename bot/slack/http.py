@@ -75,6 +75,7 @@ def start_server(settings: Settings, intake: Intake, ready: Callable[[], bool]) 
     app = site(settings, intake, ready)
     server = uvicorn.Server(uvicorn.Config(app, host=HOST, port=settings.http_port, log_config=None, access_log=False))
     listener = server.config.bind_socket()
+    listener.listen()  # from here on nobody is refused, even before the thread accepts
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="http", daemon=True)
     thread.start()
     try:
