@@ -5,6 +5,8 @@ import { channelCalled, firstRoom, readPlace, roomName, writePlace } from "./pla
 import { share } from "./share.js";
 import { useEffect, useState } from "./ui.js";
 
+const TRIED = "workspace.tried";
+
 let state = {
   view: null,
   place: { room: "", tab: "", thread: "" },
@@ -12,6 +14,7 @@ let state = {
   skew: 0, // seconds that the workspace's clock is ahead of this browser's
   notice: null,
   trouble: "",
+  tried: sessionStorage.getItem(TRIED) !== null, // whether this visitor has sent something yet, as anybody
 };
 const watchers = new Set();
 const lastPlaces = new Map(); // user id → where that person was left
@@ -184,20 +187,19 @@ async function follow() {
   change({ place: { room: wanted.room, tab: wanted.tab, thread: wanted.thread } });
 }
 
-const TRIED = "workspace.tried";
-
-/** Whether this visitor has sent something yet, as anybody: until then the page shows what to try. */
-export function hasTried() {
-  return sessionStorage.getItem(TRIED) !== null;
-}
-
 /** One act as the viewer. Says what went wrong in a notice, unless `quiet`; returns the server's answer. */
 export async function act(name, fields = {}, { quiet = false } = {}) {
   const answer = await postAct(state.view.me, name, fields);
   if (!answer.ok && !quiet) notify(answer.error);
-  if (answer.ok && (name === "say" || name === "command")) sessionStorage.setItem(TRIED, "yes");
+  if (answer.ok && (name === "say" || name === "command")) rememberTrying();
   if (answer.ok && state.link !== "open") refresh();
   return answer;
+}
+
+/** The page need not show what to try any more. */
+function rememberTrying() {
+  sessionStorage.setItem(TRIED, "yes");
+  change({ tried: true });
 }
 
 let noticeTimer = 0;

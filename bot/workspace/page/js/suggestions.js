@@ -5,7 +5,7 @@ import { say } from "./composer.js";
 import { Icon } from "./icons.js";
 import { firstShared } from "./place.js";
 import { unescapeText } from "./scan.js";
-import { hasTried, useStore } from "./store.js";
+import { useStore } from "./store.js";
 import { html, useState } from "./ui.js";
 import { nameOf, useWorld } from "./world.js";
 
@@ -14,11 +14,12 @@ const MOST_TRIES = 3;
 /** Above the composer of a room, never in a thread. */
 export function Suggestions({ channel }) {
   const view = useStore((state) => state.view);
+  const tried = useStore((state) => state.tried);
   const { me } = useWorld();
   const fitting = channel.with === view.bot.user || channel.id === firstShared(view)?.id;
   const offer = view.prompts?.[channel.id];
   const said = fitting ? ownWords(view) : new Set();
-  const fresh = !hasTried() || !said.size;
+  const fresh = !tried || !said.size;
   const tries = fitting ? me.tries.filter((text) => !said.has(text)).slice(0, MOST_TRIES) : [];
   return html`<div class="suggestions">
     ${tries.length > 0 && html`<${Tries} key=${`tries ${me.id} ${fresh}`} me=${me} tries=${tries} channel=${channel} open=${fresh} />`}
