@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import re
+import sqlite3
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from http.client import HTTPException
 from importlib.resources import as_file, files
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import structlog
-from knowledge_base.search import Library
 from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -19,7 +24,7 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.desk import Advisor, Conversation, HandOver
 from bot.replies import bundled
-from bot.settings import BadConfiguration, DeskData, Settings
+from bot.settings import BadConfiguration, DeskData, Settings, writable
 from bot.slack.cards import AgentVoice
 from bot.slack.intake import Intake
 from bot.slack.listeners import Listeners
@@ -30,12 +35,20 @@ from bot.slack.worker import Worker
 from bot.store import Database
 from classifier.prediction import Prediction
 from knowledge_base.articles import survey_articles
+from knowledge_base.search import Library
 
 log = structlog.get_logger()
 
 # A dead connection is noticed after five unanswered pings: 10 s at this interval, a minute at the SDK's default.
 PING_INTERVAL = 2.0
 API_TIMEOUT = 20
+BAD_TOKEN = frozenset(
+    ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type")
+)
+SCOPE_REMEDIES = {
+    "SLACK_BOT_TOKEN": "update the app from manifest.json and install it again, both on the app's page",
+    "SLACK_APP_TOKEN": "make an app-level token with connections:write on the app's page",
+}
 
 
 class DeskVoice(PeopleVoice, AgentVoice):
@@ -46,7 +59,11 @@ class DeskVoice(PeopleVoice, AgentVoice):
         AgentVoice.__init__(self, ops)
 
 
-class AlreadyRunning(Exception):
+class CannotStart(Exception):
+    """Nothing is wrong with the configuration, and yet the desk cannot start now. The text can be shown."""
+
+
+class AlreadyRunning(CannotStart):
     """Another desk works on the same database."""
 
 
@@ -61,19 +78,31 @@ class Desk:
     rooms: Rooms
     socket: SocketModeClient | None
     lock: IO[str]
+    _threads: ExitStack = field(default_factory=ExitStack, init=False)
 
     def start(self) -> None:
-        self.store.recover()
-        self.worker.start()
-        self.sender.start()
+        """All of it, or nothing: what did start is stopped again, and the home folder is free for the next try."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
+        with database_in_words(self.store.path):
+            self.store.recover()
+        for part in (self.sender, self.worker):
+            part.start()
+            self._threads.callback(part.stop)
         if self.socket:
-            self.socket.connect()
+            with slack_in_words(self.socket.web_client.base_url, "SLACK_APP_TOKEN"):
+                self.socket.connect()
 
     def stop(self) -> None:
+        """Also after half a start."""
         if self.socket:
             self.socket.close()
-        self.worker.stop()
-        self.sender.stop()
+        self._threads.close()
         self.store.close()
         self.lock.close()
 
@@ -100,49 +129,78 @@ def build_advisor(data: DeskData, predict: Callable[[str], Prediction] | None) -
 
 
 def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float] | None = None) -> Desk:
-    """Everything that `triage serve` runs. Raises BadConfiguration, MissingRooms, AlreadyRunning."""
+    """Everything that `triage serve` runs. Raises BadConfiguration, MissingRooms, CannotStart."""
     client = build_client(settings)
-    identity = _who_am_i(client)
-    rooms = find_rooms(client, advisor.queues, settings.help_channels, settings.ops_channel)
-    lock = _only_one(settings.home)
-    store = Database(settings.database, **({"now": now} if now else {}))
-    voice = DeskVoice(settings.contact, rooms.ops)
-    handover = HandOver(store, voice, advisor.queues, rooms.queues, advisor.library)
-    conversation = Conversation(store, advisor, voice, handover)
-    listeners = Listeners(conversation, handover, voice, identity, rooms.help)
-    intake = Intake(store)
-    return Desk(
-        store=store,
-        worker=Worker(store, _bolt_app(client, settings, listeners), listeners),
-        sender=Sender(store, client, handover.undelivered),
-        intake=intake,
-        rooms=rooms,
-        socket=_socket(settings, intake),
-        lock=lock,
-    )
+    _check_door(settings)
+    with slack_in_words(settings.slack_api_url, "SLACK_BOT_TOKEN"):
+        identity = str(client.auth_test()["user_id"])
+        rooms = find_rooms(client, advisor.queues, settings.help_channels, settings.ops_channel)
+    with ExitStack() as undo:
+        lock = undo.enter_context(_only_one(settings.home))
+        store = _open_store(settings.database, now)
+        undo.callback(store.close)
+        voice = DeskVoice(settings.contact, rooms.ops)
+        handover = HandOver(store, voice, advisor.queues, rooms.queues, advisor.library)
+        conversation = Conversation(store, advisor, voice, handover)
+        listeners = Listeners(conversation, handover, voice, identity, rooms.help)
+        intake = Intake(store)
+        desk = Desk(
+            store=store,
+            worker=Worker(store, _bolt_app(client, settings, listeners), listeners),
+            sender=Sender(store, client, handover.undelivered),
+            intake=intake,
+            rooms=rooms,
+            socket=_socket(settings, intake),
+            lock=lock,
+        )
+        undo.pop_all()  # from here on the desk closes them
+    return desk
 
 
 def build_client(settings: Settings) -> WebClient:
     """A client without retries of its own: after a lost answer it would post twice. The outbox owns retries."""
-    if settings.slack_bot_token is None:
+    if not settings.slack_bot_token:
         raise BadConfiguration("SLACK_BOT_TOKEN is missing; set it in the environment or in .env (see .env.sample)")
     token = settings.slack_bot_token.get_secret_value()
     return WebClient(token, base_url=settings.slack_api_url, timeout=API_TIMEOUT, retry_handlers=[])
 
 
-def _who_am_i(client: WebClient) -> str:
+@contextlib.contextmanager
+def slack_in_words(address: str, token: str) -> Iterator[None]:
+    """What Slack answers to a call with `token` (its setting's name), as one sentence with the remedy."""
     try:
-        return str(client.auth_test()["user_id"])
+        yield
     except SlackApiError as fault:
-        error = fault.response.get("error")
-        raise BadConfiguration(
-            f"Slack does not accept SLACK_BOT_TOKEN ({error}); copy it again from the app's page"
+        raise _refusal(fault.response, token) from fault
+    except (OSError, HTTPException) as fault:
+        why = getattr(fault, "reason", None) or fault
+        raise CannotStart(
+            f"Slack cannot be reached at {address} ({why}); check the network, the proxy and SLACK_API_URL"
         ) from fault
 
 
+def _refusal(answer: Any, token: str) -> BadConfiguration | CannotStart:
+    error = str(answer.get("error"))
+    if error in BAD_TOKEN:
+        return BadConfiguration(f"Slack does not accept {token} ({error}); copy it again from the app's page")
+    if error == "missing_scope":
+        scope = answer.get("needed") or "that it needs"
+        return BadConfiguration(f"{token} lacks a scope ({scope}); {SCOPE_REMEDIES[token]}")
+    if error == "ratelimited" or answer.status_code == 429:
+        seconds = answer.headers.get("Retry-After", "60")
+        return CannotStart(f"Slack asks the desk to wait; start it again in {seconds} seconds")
+    if not re.fullmatch(r"\w+", error):  # a page for people, of a proxy or of Slack in trouble
+        error = f"HTTP {answer.status_code}"
+    return CannotStart(f"Slack could not do what was asked ({error}); try again in a minute")
+
+
 def _bolt_app(client: WebClient, settings: Settings, listeners: Listeners) -> App:
+    # Bolt warns at length of what is meant so: a token beside the client, deliveries that no listener wants.
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.ERROR)
     app = App(
         client=client,
+        logger=logger,
         # Listeners run where the worker calls, one after the other, and the worker sees how they end.
         process_before_response=True,
         # Requests come from our own inbox; the door has checked the signature already.
@@ -153,13 +211,16 @@ def _bolt_app(client: WebClient, settings: Settings, listeners: Listeners) -> Ap
     return app
 
 
+def _check_door(settings: Settings) -> None:
+    if not settings.slack_app_token and not settings.slack_signing_secret:
+        raise BadConfiguration(
+            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set; "
+            "set one in the environment or in .env (see .env.sample)"
+        )
+
+
 def _socket(settings: Settings, intake: Intake) -> SocketModeClient | None:
-    if settings.slack_app_token is None:
-        if settings.slack_signing_secret is None:
-            raise BadConfiguration(
-                "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set; "
-                "set one in the environment or in .env (see .env.sample)"
-            )
+    if not settings.slack_app_token:
         return None
     token = settings.slack_app_token.get_secret_value()
     socket = SocketModeClient(
@@ -171,10 +232,26 @@ def _socket(settings: Settings, intake: Intake) -> SocketModeClient | None:
     return socket
 
 
+@contextlib.contextmanager
+def database_in_words(path: Path) -> Iterator[None]:
+    """A file that SQLite cannot work with, as one sentence with the remedy."""
+    try:
+        yield
+    except sqlite3.DatabaseError as fault:
+        raise CannotStart(
+            f"{path} cannot be used as the desk's database ({fault}); "
+            "put a backup in its place, or move it away and the desk begins with an empty one"
+        ) from fault
+
+
+def _open_store(path: Path, now: Callable[[], float] | None) -> Database:
+    with database_in_words(path):
+        return Database(path, **({"now": now} if now else {}))
+
+
 def _only_one(home: Path) -> IO[str]:
     """Hold the home folder: two desks on one SQLite file would both send what the other is sending."""
-    home.mkdir(parents=True, exist_ok=True)
-    lock = (home / "desk.lock").open("a+")
+    lock = (writable(home) / "desk.lock").open("a+")
     try:
         _lock_file(lock)
     except OSError as fault:

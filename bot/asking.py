@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from knowledge_base.search import Library
-
 from bot.desk.advice import Advisor
 from bot.privacy import redact, scrub
 from bot.routing import named
 from bot.triage import Advice, Answer, Clarify, HandOff, Ignore
+from knowledge_base.search import Library
 
 TOP = 5
 HITS = 10
 
 
-def row_for(advisor: Advisor, request_id: str | None, text: str) -> dict[str, Any]:
-    """One object of `ask --jsonl`: the keys are a contract."""
+def row_for(advisor: Advisor, request_id: Any, text: str) -> dict[str, Any]:
+    """One object of `ask --jsonl`: the keys are a contract. `request_id` is any JSON value, given back untouched."""
     clean = scrub(text)
     advice = advisor.advise(clean)
     judgement = advice.judgement
@@ -52,7 +51,7 @@ def in_words(row: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def hits_for(library: Library, request_id: str | None, query: str) -> dict[str, Any]:
+def hits_for(library: Library, request_id: Any, query: str) -> dict[str, Any]:
     """One object of `kb search --jsonl`: the keys are a contract."""
     hits = library.search(query, limit=HITS)
     return {

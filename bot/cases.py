@@ -121,7 +121,7 @@ class Case:
         return replace(self, state=State.RESOLVED, assignee=agent)
 
     def reopened(self, card: str) -> Case:
-        self._must_be(frozenset({State.RESOLVED, State.SOLVED}), "be reopened")
+        self._must_be(ENDED, "be reopened")
         return replace(self, state=State.WAITING, assignee=None, card=card)
 
     def withdrawn(self) -> Case:

@@ -49,7 +49,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Play the conversation and exit.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")] = 8765,
     home: Home = None,
 ) -> None:
     """Start a local workspace with the desk in it, play a short conversation, and go on serving."""
@@ -85,7 +85,7 @@ def ask(
     with _plain_errors():
         advisor = _advisor(_settings(home=home), model)
         if jsonl:
-            _answer_lines(lambda row: row_for(advisor, _field(row, "id"), _field(row, "text")))
+            _answer_lines(lambda row: row_for(advisor, row["id"], _text(row, "text")))
         else:
             row = row_for(advisor, None, text or "")
             typer.echo(json.dumps(row, ensure_ascii=False) if as_json else in_words(row))
@@ -109,7 +109,7 @@ def kb_search(
     with _plain_errors():
         library = _library(_settings(home=home), folder)
         if jsonl:
-            _answer_lines(lambda row: hits_for(library, _field(row, "id"), _field(row, "query")))
+            _answer_lines(lambda row: hits_for(library, row["id"], _text(row, "query")))
         else:
             found = hits_for(library, None, query or "")
             typer.echo(json.dumps(found, ensure_ascii=False) if as_json else hits_in_words(found))
@@ -130,17 +130,21 @@ def train(
 ) -> None:
     """Learn a model from labelled examples."""
     from bot import models
+    from bot.settings import writable
     from classifier import read_examples
     from classifier import train as learn
 
     with _plain_errors():
+        in_use = _settings(home=home).models
+        if out is None:
+            writable(in_use)  # before a minute of learning, not after it
         rows = read_examples(examples or models.bundled_examples(), skip_bad=skip_bad)
         _note(f"Learning from {len(rows):,} examples …")
         model = learn(rows, seed=seed, out_of_scope=(oos,), progress=_progress, now=datetime.now(UTC))
-        folder = out or _settings(home=home).models / model.version
+        folder = out or in_use / model.version
         model.save(folder)
         if out is None:
-            models.use(folder.parent, folder.name)
+            models.use(in_use, model.version)
         typer.echo(str(folder))
 
 
@@ -207,7 +211,7 @@ def main() -> None:
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     """One clear sentence instead of a traceback, for everything that an operator can mend."""
-    from bot.app import AlreadyRunning
+    from bot.app import CannotStart
     from bot.models import NoModel
     from bot.settings import BadConfiguration
     from bot.slack.rooms import MissingRooms
@@ -219,7 +223,7 @@ def _plain_errors() -> Iterator[None]:
     except (BadConfiguration, MissingRooms) as fault:
         _note(str(fault))
         raise typer.Exit(Exit.CONFIGURATION) from fault
-    except (AlreadyRunning, BadArticles, BadExamples, NoModel, TooFewExamples, UnusableModel, OSError) as fault:
+    except (BadArticles, BadExamples, CannotStart, NoModel, TooFewExamples, UnusableModel, OSError) as fault:
         _note(str(fault))
         raise typer.Exit(Exit.FAILED) from fault
 
@@ -270,21 +274,40 @@ def _answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
             row = json.loads(line.decode("utf-8"))
             if not isinstance(row, dict):
                 raise ValueError("it is not an object")
-            typer.echo(json.dumps(answer(row), ensure_ascii=False))
-        except (ValueError, KeyError) as fault:
+            typer.echo(_as_line(answer(row)))
+        except (ValueError, KeyError, RecursionError) as fault:
             failed = True
             _note(f"standard input, line {number}: {_reason(fault)}; give one JSON object a line")
     if failed:
         raise typer.Exit(Exit.FAILED)
 
 
-def _field(row: dict[str, Any], name: str) -> str:
-    """The field as text that can be written again. Raises KeyError, so that the line is named."""
-    return str(row[name]).encode("utf-8", "replace").decode("utf-8")
+def _text(row: dict[str, Any], name: str) -> str:
+    """The field, if it is text, without half letters that nothing could write again."""
+    value = row[name]
+    if not isinstance(value, str):
+        raise ValueError(f"{name!r} is not text")
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def _as_line(row: dict[str, Any]) -> str:
+    """JSON in people's own letters; half a letter in an id, which cannot be written as such, stays escaped."""
+    line = json.dumps(row, ensure_ascii=False, allow_nan=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(row)
+    return line
 
 
 def _reason(fault: Exception) -> str:
-    return f"there is no {fault}" if isinstance(fault, KeyError) else str(fault)
+    match fault:
+        case KeyError():
+            return f"there is no {fault}"
+        case RecursionError():
+            return "it is nested too deeply"
+        case _:
+            return str(fault)
 
 
 def _note(text: str) -> None:

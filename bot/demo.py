@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -148,7 +149,8 @@ class Story:
         ]
 
     def _line(self, who: str, text: str) -> None:
-        self._lines.append(f"{who + ':':<28} {text}")
+        named = re.sub(r"<@(\w+)>", lambda found: self.workspace.person(found[1]).real_name, text)
+        self._lines.append(f"{who + ':':<32} {named}")
 
 
 def labels(message: Message) -> Iterator[str]:

@@ -1,19 +1,40 @@
-"""`triage doctor`: looks at everything the desk needs, and says what is wrong and what to do about it."""
+"""`triage doctor`: looks at everything the desk needs, and says what is wrong and what to do about it. Changes nothing."""
 
 from __future__ import annotations
 
+import contextlib
+import re
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.resources import as_file, files
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
-from slack_sdk.errors import SlackApiError
-
-from bot.app import build_client
+from bot.app import CannotStart, build_client, database_in_words, slack_in_words
 from bot.models import NoModel, current_model, load_model
 from bot.settings import BadConfiguration, DeskData, Settings, load_desk_data
 from bot.slack.rooms import MissingRooms, find_rooms
-from bot.store import Database
+from bot.store import Transaction
+
+DEAD_LISTED = 20
+DEAD_TOLD = 5
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """What was given up, and how it failed; never what people wrote. `age` is in seconds."""
+
+    what: Literal["delivery", "post"]
+    id: int
+    kind: str
+    error: str
+    age: int
+
+    def in_words(self) -> str:
+        hours, seconds = divmod(self.age, 3600)
+        return f"{self.what} {self.id} ({self.kind}): {self.error}, {hours} h {seconds // 60} min ago"
 
 
 @dataclass(frozen=True)
@@ -24,10 +45,12 @@ class Finding:
     says: str
     is_fault: bool = False
     is_warning: bool = False
+    dead: tuple[DeadLetter, ...] = ()
 
     def in_words(self) -> str:
         mark = "FAULT  " if self.is_fault else "warning" if self.is_warning else "ok     "
-        return f"{mark}  {self.what}: {self.says}"
+        told = [f"         {letter.in_words()}" for letter in self.dead[:DEAD_TOLD]]
+        return "\n".join([f"{mark}  {self.what}: {self.says}", *told])
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -86,35 +109,80 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    if not settings.database.is_file():
+    if not settings.database.exists():
         yield Finding("database", f"{settings.database} is made at the first start")
         return
-    store = Database(settings.database)
-    with store.reading() as unit:
-        cases, waiting, dead = unit.cases.count(), unit.inbox.count("waiting"), unit.inbox.count("dead")
-        unsent, lost = unit.outbox.count("waiting"), unit.outbox.count("dead")
-    store.close()
-    yield Finding("database", f"{cases} cases, {waiting} deliveries and {unsent} posts waiting")
-    if dead or lost:
-        yield Finding("database", f"{dead} deliveries and {lost} posts were given up; look at the log", is_warning=True)
+    try:
+        with database_in_words(settings.database), _read_only(settings.database) as conn:
+            findings = [_work_left(conn), *_given_up(conn)]
+    except CannotStart as fault:
+        findings = [Finding("database", str(fault), is_fault=True)]
+    yield from findings
+
+
+@contextlib.contextmanager
+def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    """Opening it as the desk does would bring its tables up to date, under a desk that may be running."""
+    with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as conn:
+        conn.row_factory = sqlite3.Row
+        yield conn
+
+
+def _work_left(conn: sqlite3.Connection) -> Finding:
+    unit = Transaction(conn, time.time())
+    waiting, unsent = unit.inbox.count("waiting"), unit.outbox.count("waiting")
+    return Finding("database", f"{unit.cases.count()} cases, {waiting} deliveries and {unsent} posts waiting")
+
+
+def _given_up(conn: sqlite3.Connection) -> Iterator[Finding]:
+    unit = Transaction(conn, time.time())
+    deliveries, posts = unit.inbox.count("dead"), unit.outbox.count("dead")
+    if deliveries or posts:
+        says = f"{deliveries} deliveries and {posts} posts were given up; `triage doctor --json` lists the latest"
+        yield Finding("database", says, is_warning=True, dead=_dead_letters(conn, time.time()))
+
+
+def _dead_letters(conn: sqlite3.Connection, now: float) -> tuple[DeadLetter, ...]:
+    """The latest first. What belongs to a post that was given up was never tried, and has no error of its own."""
+    rows = conn.execute(
+        """
+        SELECT 'delivery' AS what, id, kind, error, coalesce(settled_at, received_at) AS at
+        FROM inbox WHERE state = 'dead'
+        UNION ALL
+        SELECT 'post', id, purpose, error, coalesce(settled_at, written_at) FROM outbox WHERE state = 'dead'
+        ORDER BY at DESC LIMIT ?
+        """,
+        (DEAD_LISTED,),
+    )
+    return tuple(
+        DeadLetter(row["what"], row["id"], row["kind"], _kind_of(row["error"]), max(0, int(now - row["at"])))
+        for row in rows
+    )
+
+
+def _kind_of(error: str | None) -> str:
+    """Slack's error or the exception's name; what stands behind it may be somebody's words."""
+    name = re.match(r"[A-Za-z_]\w*", error or "")
+    return name.group() if name else "unknown"
 
 
 def _slack(settings: Settings, data: DeskData) -> Iterator[Finding]:
-    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+    if not settings.slack_app_token and not settings.slack_signing_secret:
         yield Finding("Slack", "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing; see .env.sample", is_fault=True)
     try:
-        client = build_client(settings)
+        yield from _workspace(settings, data)
+    except (BadConfiguration, CannotStart, MissingRooms) as fault:
+        yield Finding("Slack", str(fault), is_fault=True)
+
+
+def _workspace(settings: Settings, data: DeskData) -> Iterator[Finding]:
+    client = build_client(settings)
+    with slack_in_words(settings.slack_api_url, "SLACK_BOT_TOKEN"):
         identity = client.auth_test()
         rooms = find_rooms(client, data.queues, settings.help_channels, settings.ops_channel)
-    except (BadConfiguration, MissingRooms) as fault:
-        yield Finding("Slack", str(fault), is_fault=True)
-    except SlackApiError as fault:
-        yield Finding("Slack", f"refused the bot token: {fault.response.get('error')}; copy it again", is_fault=True)
-    except OSError as fault:
-        yield Finding(
-            "Slack", f"cannot be reached at {settings.slack_api_url}: {fault}; check the network", is_fault=True
-        )
-    else:
-        yield Finding("Slack", f"connected to {identity.get('team')} as {identity.get('user')}")
-        for warning in rooms.warnings:
-            yield Finding("Slack", warning, is_warning=True)
+    if settings.slack_app_token:
+        with slack_in_words(settings.slack_api_url, "SLACK_APP_TOKEN"):
+            client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
+    yield Finding("Slack", f"connected to {identity.get('team')} as {identity.get('user')}")
+    for warning in rooms.warnings:
+        yield Finding("Slack", warning, is_warning=True)

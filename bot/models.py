@@ -10,6 +10,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.settings import writable
+
 if TYPE_CHECKING:
     from classifier import Model
 
@@ -47,9 +49,10 @@ def use(models: Path, version: str) -> None:
 
 
 def train_first_model(models: Path, progress: Callable[[str, int, int], None] | None = None) -> Path:
-    """Learn the first model from the bundled examples, and use it."""
+    """Learn the first model from the bundled examples, and use it. Raises BadConfiguration where it cannot be kept."""
     from classifier import read_examples, train
 
+    writable(models)  # before a minute of learning, not after it
     model = train(read_examples(bundled_examples()), progress=progress, now=datetime.now(UTC))
     folder = models / model.version
     model.save(folder)

@@ -8,9 +8,8 @@ from typing import Literal
 
 Region = Literal["offshore", "onshore"]
 
-# Where work goes that no queue owns, and the last step of every escalation.
+# Where work goes that no queue owns.
 UNSORTED = "unsorted"
-ONSHORE = "onshore"
 TOP_TIER = 3
 
 

@@ -9,21 +9,27 @@ from collections.abc import Callable
 from bot.app import Desk, build_desk
 from bot.desk import Advisor
 from bot.settings import Settings
-from bot.slack.http import start_server
+from bot.slack.http import listen, start_server
 
 
 def run(settings: Settings, advisor: Advisor, *, note: Callable[[str], None]) -> None:
     """Blocks until SIGINT or SIGTERM; then what is being worked on is finished, and the rest waits in the database."""
-    desk = build_desk(settings, advisor)
-    for warning in desk.rooms.warnings:
-        note(f"Warning: {warning}")
+    with listen(settings.http_port) as listener:  # before the desk hears anything: a taken port stops the start
+        desk = build_desk(settings, advisor)
+        for warning in desk.rooms.warnings:
+            note(f"Warning: {warning}")
+        stopped = _stopped_by_signal()
+        with desk, start_server(settings, desk.intake, lambda: is_ready(desk), listener) as address:
+            note(f"The desk is open. Health: {address}/healthz")
+            stopped.wait()
+            note("The desk closes; what is unfinished waits for the next start.")
+
+
+def _stopped_by_signal() -> threading.Event:
     stopped = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
-    with desk, start_server(settings, desk.intake, ready=lambda: is_ready(desk)) as address:
-        note(f"The desk is open. Health: {address}/healthz")
-        stopped.wait()
-        note("The desk closes; what is unfinished waits for the next start.")
+    return stopped
 
 
 def is_ready(desk: Desk) -> bool:

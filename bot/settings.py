@@ -6,27 +6,39 @@ Order of precedence: flag, environment, `.env`, triage.toml, default. A fault na
 from __future__ import annotations
 
 import difflib
+import json
 import os
+import reprlib
+import tempfile
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
+from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from bot.routing import UNSORTED, Queue
 from bot.triage import Policy, Rule, rules_from
 
 SLACK_API = "https://slack.com/api/"
-URGENCIES = ("low", "normal", "high", "critical")
 
 
 class BadConfiguration(Exception):
@@ -40,22 +52,30 @@ def default_home() -> Path:
 
 
 class Settings(BaseSettings):
-    """What an operator sets. Tokens never show in a print-out."""
+    """What an operator sets. Tokens never show in a print-out.
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    In the environment and in `.env` a name begins with TRIAGE_, because HOME, CONFIG and CONTACT belong to others.
+    """
 
-    slack_bot_token: SecretStr | None = None
-    slack_app_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = None
-    slack_api_url: str = SLACK_API
-    home: Path = Field(default_factory=default_home, validation_alias=AliasChoices("TRIAGE_HOME", "home"))
-    config: Path | None = Field(default=None, validation_alias=AliasChoices("TRIAGE_CONFIG", "config"))
-    help_channels: list[str] = Field(
-        default=["it-help"], validation_alias=AliasChoices("TRIAGE_HELP_CHANNELS", "help_channels")
+    model_config = SettingsConfigDict(
+        env_prefix="TRIAGE_",
+        env_ignore_empty=True,
+        env_file=".env",
+        env_file_encoding="utf-8-sig",  # Notepad puts a mark before the first letter
+        extra="ignore",
     )
-    ops_channel: str = Field(default="desk-ops", validation_alias=AliasChoices("TRIAGE_OPS_CHANNEL", "ops_channel"))
-    contact: str = Field(default="your IT service desk", validation_alias=AliasChoices("TRIAGE_CONTACT", "contact"))
-    http_port: int = Field(default=3000, validation_alias=AliasChoices("TRIAGE_HTTP_PORT", "http_port"))
+
+    # An alias takes no prefix: these are SLACK_… in the environment too.
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="slack_bot_token")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="slack_app_token")
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="slack_signing_secret")
+    slack_api_url: str = Field(default=SLACK_API, validation_alias="slack_api_url", pattern="^https?://")
+    home: Path = Field(default_factory=default_home)
+    config: Path | None = None
+    help_channels: Annotated[list[str], NoDecode] = ["it-help"]
+    ops_channel: str = "desk-ops"
+    contact: str = "your IT service desk"
+    http_port: int = Field(default=3000, ge=0, le=65535)
 
     @property
     def config_folder(self) -> Path:
@@ -69,6 +89,22 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         return self.home / "models"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_not_set(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """A line of .env.sample that nobody filled in is not a token."""
+        return {name: value for name, value in given.items() if not (isinstance(value, str) and not value.strip())}
+
+    @field_validator("help_channels", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        """`it-help, help` as well as `["it-help", "help"]`."""
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            return json.loads(value)
+        return [name.strip() for name in value.split(",") if name.strip()]
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -78,8 +114,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        toml = TomlConfigSettingsSource(settings_cls, _triage_toml(init_settings))
-        return init_settings, env_settings, dotenv_settings, toml
+        stronger = (init_settings, env_settings, dotenv_settings)
+        toml = InitSettingsSource(settings_cls, _triage_toml(stronger, settings_cls.model_fields))
+        return *stronger, toml
 
 
 @dataclass(frozen=True)
@@ -98,105 +135,232 @@ def load_settings(**flags: Any) -> Settings:
         return Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as fault:
         first = fault.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise BadConfiguration(f"{name}: {first['msg']}; correct it in the environment, .env or triage.toml") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise BadConfiguration(f"triage.toml cannot be read: {fault}; correct it or take it away") from fault
+        name = str(first["loc"][0])
+        raise BadConfiguration(f"{_variable(name)} ({name} in triage.toml): {first['msg']}; correct it") from fault
+    except UnicodeDecodeError as fault:
+        raise BadConfiguration(f".env{_undecodable(fault)}") from fault
 
 
 def load_desk_data(folder: Path) -> DeskData:
     """Each file from `folder` where the team has its own, else the one that comes with the desk."""
-    taxonomy = _toml(folder, "taxonomy.toml")
-    categories = tuple(taxonomy["category"])
+    categories = tuple(_row(_TaxonomyFile, _toml(folder, "taxonomy.toml"), "taxonomy.toml:").category)
     queues = _queues(_toml(folder, "queues.toml"), categories)
-    rules = _rules(_toml(folder, "rules.toml"), queues, categories)
-    return DeskData(queues, _policy(_toml(folder, "policy.toml")), rules, categories)
+    policy = Policy(**_row(_PolicyFile, _toml(folder, "policy.toml"), "policy.toml:").model_dump())
+    return DeskData(queues, policy, _rules(_toml(folder, "rules.toml"), queues, categories), categories)
 
 
-def _triage_toml(flags: PydanticBaseSettingsSource) -> Path:
-    given = flags()
-    config = given.get("config") or os.environ.get("TRIAGE_CONFIG")
-    home = given.get("home") or os.environ.get("TRIAGE_HOME") or default_home()
-    return Path(config or Path(home) / "config") / "triage.toml"
+def writable(folder: Path) -> Path:
+    """The folder, made where it is missing. Raises BadConfiguration when nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as fault:
+        raise BadConfiguration(
+            f"{folder} cannot be written ({fault.strerror}); set TRIAGE_HOME, or --home, to a folder that can"
+        ) from fault
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean "outlook"?` or the list of what there is."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f'; did you mean "{close[0]}"?' if close else f"; use one of {', '.join(sorted(known))}"
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+
+def _triage_toml(stronger: tuple[PydanticBaseSettingsSource, ...], known: Iterable[str]) -> dict[str, Any]:
+    """What triage.toml says. Flags, environment and `.env` are asked first where it is."""
+    given: dict[str, Any] = {}
+    for source in reversed(stronger):
+        given |= source()
+    path = Path(given.get("config") or Path(given.get("home") or default_home()) / "config") / "triage.toml"
+    data = _parsed(path, path) if path.is_file() else {}
+    for key in data:
+        if key not in known:
+            raise BadConfiguration(f"{path}: unknown key {key!r}{did_you_mean(key, known)}")
+    return data
 
 
 def _toml(folder: Path, name: str) -> dict[str, Any]:
     own = folder / name
-    source = own if own.is_file() else files("bot").joinpath(f"defaults/{name}")
+    return _parsed(own, own if own.is_file() else files("bot").joinpath(f"defaults/{name}"))
+
+
+def _parsed(path: Path, source: Any) -> dict[str, Any]:
+    """`source` is anything with `read_bytes`; `path` is what an operator knows it as."""
     try:
-        return tomllib.loads(source.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise BadConfiguration(f"{own}: {fault}; correct that line") from fault
+        return tomllib.loads(source.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as fault:
+        raise BadConfiguration(f"{path}{_undecodable(fault)}") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise BadConfiguration(f"{path} cannot be read: {fault}; correct that line") from fault
+
+
+def _undecodable(fault: UnicodeDecodeError) -> str:
+    line = fault.object[: fault.start].count(b"\n") + 1
+    return f", line {line}, is not UTF-8; save the file as UTF-8"
+
+
+def _variable(name: str) -> str:
+    return name.upper() if name.startswith("slack_") else f"TRIAGE_{name.upper()}"
+
+
+# -- the shapes of what a team edits -----------------------------------------------------------------------------------
+
+
+class _Shape(BaseModel):
+    """One table of a file. Types are strict and keys are known; a field's description says what belongs there."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+Shape = TypeVar("Shape", bound=_Shape)
+
+Tier = Literal[1, 2, 3]
+Words = Annotated[str, Field(min_length=1, description="words in quotes")]
+Minutes = Annotated[int, Field(ge=1)]
+Chance = Annotated[float, Field(ge=0, le=1, description="a probability between 0 and 1")]
+Expressions = Annotated[list[Words], Field(min_length=1, description="a list with at least one expression in quotes")]
+
+
+class _Answers(_Shape):
+    low: Minutes
+    normal: Minutes
+    high: Minutes
+    critical: Minutes
+
+
+class _QueueTable(_Shape):
+    title: Words
+    channel: Words
+    group: Words
+    tiers: Annotated[list[Tier], Field(min_length=1, description="a list of tiers, such as [1, 2]")]
+    owns: list[Words] = Field(description='a list of categories, such as ["network"], or [] for none')
+    region: Literal["offshore", "onshore"] = Field(description="offshore or onshore")
+    sees: Literal["redacted", "full"] = Field(description="redacted or full")
+    answers: _Answers = Field(description="minutes, such as { critical = 15, high = 30, normal = 120, low = 480 }")
+
+
+class _PolicyFile(_Shape):
+    trust_category_above: Chance
+    answer_above: Chance
+    answer_untrusted_above: Chance
+    second_answer_above: Chance
+    other_above: Chance
+    # Each is a button under the question; more than these nobody reads.
+    clarify_with: int = Field(ge=1, le=10, description="a whole number from 1 to 10")
+
+
+class _RuleTable(_Shape):
+    reason: Words
+    any: Expressions
+    unless: Expressions | None = Field(default=None, description="a list with at least one expression in quotes")
+    tier: Tier = Field(description="1, 2 or 3")
+    urgency: Literal["low", "normal", "high", "critical"] = Field(description="low, normal, high or critical")
+    queue: Words
+    category: str | None = Field(default=None, description="a category in quotes")
+    aid: str | None = Field(default=None, description="an article's id in quotes")
+
+
+class _TaxonomyFile(_Shape):
+    # Titles and explanations stand beside the ids, for people.
+    model_config = ConfigDict(extra="ignore")
+
+    category: dict[str, dict[str, Any]] = Field(
+        min_length=1, description='a table for each category, such as [category.outlook] with title = "Outlook"'
+    )
+
+
+def _row(shape: type[Shape], data: Any, where: str) -> Shape:
+    """`data` as the shape says. Raises BadConfiguration that names the place, the key and the remedy."""
+    if not isinstance(data, dict):
+        raise BadConfiguration(f"{where} is {reprlib.repr(data)}; make it a heading, with its keys on the lines below")
+    try:
+        return shape.model_validate(data)
+    except ValidationError as fault:
+        # A misspelt key is also a missing one; the misspelling is what to tell.
+        error = min(fault.errors(), key=lambda each: each["type"] != "extra_forbidden")
+        raise BadConfiguration(f"{where} {_remedy(shape, error['type'], error['loc'], error['input'])}") from fault
+
+
+def _remedy(shape: type[_Shape], kind: str, place: tuple[int | str, ...], found: object) -> str:
+    key = str(place[-1])
+    inside = f"{place[0]}: " if len(place) > 1 else ""
+    if kind == "extra_forbidden":
+        return f"{inside}unknown key {key!r}{did_you_mean(key, _known(shape, place))}"
+    if kind == "missing":
+        return f"{inside}{key!r} is missing; add it"
+    name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)[1:]
+    return f"{name} is {reprlib.repr(found)}; use {shape.model_fields[str(place[0])].description}"
+
+
+def _known(shape: type[_Shape], place: tuple[int | str, ...]) -> Iterable[str]:
+    """The keys of the table that the last part of `place` stands in."""
+    for part in place[:-1]:
+        shape = shape.model_fields[str(part)].annotation  # type: ignore[assignment]
+    return shape.model_fields
+
+
+# -- what must hold between them ---------------------------------------------------------------------------------------
 
 
 def _queues(data: Mapping[str, Any], categories: tuple[str, ...]) -> tuple[Queue, ...]:
     queues = tuple(_queue(name, row, categories) for name, row in data.items())
-    names = [queue.name for queue in queues]
-    if UNSORTED not in names:
+    if UNSORTED not in data:
         raise BadConfiguration(f"queues.toml: there is no [{UNSORTED}]; add it, for what nobody owns")
-    for tier in (1, 2, 3):
-        for category in categories:
-            if not any(queue.takes(category, tier) or queue.takes_the_rest(tier) for queue in queues) and tier != 2:
-                raise BadConfiguration(
-                    f"queues.toml: nobody owns {category} at tier {tier}; name it in the `owns` of a queue of that tier"
-                )
+    _check_owners(queues, categories)
+    _check_channels(queues)
     return queues
 
 
-def _queue(name: str, row: Mapping[str, Any], categories: tuple[str, ...]) -> Queue:
-    expected = [field.name for field in fields(Queue) if field.name != "name"]
-    for key in row:
-        if key not in expected:
-            raise BadConfiguration(f"queues.toml: [{name}] has an unknown key {key!r}{did_you_mean(key, expected)}")
-    for key in expected:
-        if key not in row:
-            raise BadConfiguration(f"queues.toml: [{name}] has no {key!r}; add it")
-    for category in row["owns"]:
-        if category != "*" and category not in categories:
+def _queue(name: str, data: Any, categories: tuple[str, ...]) -> Queue:
+    row = _row(_QueueTable, data, f"queues.toml: [{name}]")
+    for category in row.owns:
+        if category not in ("*", *categories):
             raise BadConfiguration(
                 f"queues.toml: [{name}] owns an unknown category {category!r}{did_you_mean(category, categories)}"
             )
-    for key, allowed in (("region", ("offshore", "onshore")), ("sees", ("redacted", "full"))):
-        if row[key] not in allowed:
-            raise BadConfiguration(f"queues.toml: [{name}] {key} is {row[key]!r}; use {' or '.join(allowed)}")
-    if missing := [urgency for urgency in URGENCIES if urgency not in row["answers"]]:
-        raise BadConfiguration(f"queues.toml: [{name}] answers has no {missing[0]!r}; give it in minutes")
-    return Queue(name=name, **{**row, "tiers": tuple(row["tiers"]), "owns": tuple(row["owns"])})
+    return Queue(name=name, **{**row.model_dump(), "tiers": tuple(row.tiers), "owns": tuple(row.owns)})
 
 
-def _policy(data: Mapping[str, Any]) -> Policy:
-    expected = {field.name for field in fields(Policy)}
-    for key in data:
-        if key not in expected:
-            raise BadConfiguration(f"policy.toml: unknown key {key!r}{did_you_mean(key, expected)}")
-    if missing := expected - set(data):
-        raise BadConfiguration(f"policy.toml: {min(missing)!r} is missing; add it")
-    for key, value in data.items():
-        if key != "clarify_with" and not 0 <= value <= 1:
-            raise BadConfiguration(f"policy.toml: {key} is {value}; it is a probability between 0 and 1")
-    return Policy(**data)
+def _check_owners(queues: tuple[Queue, ...], categories: tuple[str, ...]) -> None:
+    """Tier 1 is whole because every case may start there; tier 3 because work for onshore people must not end up in
+    `unsorted`, which is offshore. Tier 2 may have gaps: there is no second line for `unclear`. What comes in there is
+    sorted by hand in `unsorted`, and what is escalated goes on to tier 3.
+    """
+    for tier in (1, 3):
+        for category in categories:
+            if not any(queue.takes(category, tier) or queue.takes_the_rest(tier) for queue in queues):
+                raise BadConfiguration(
+                    f"queues.toml: nobody owns {category} at tier {tier}; name it in the `owns` of a queue of that tier"
+                )
+
+
+def _check_channels(queues: tuple[Queue, ...]) -> None:
+    """Everybody in a channel reads what is posted there, whichever queue it is for."""
+    for one, other in combinations(queues, 2):
+        if one.channel == other.channel and (one.region, one.sees) != (other.region, other.sees):
+            raise BadConfiguration(
+                f"queues.toml: [{one.name}] and [{other.name}] share the channel {one.channel!r}, but not region and "
+                f"`sees`; give [{other.name}] a channel of its own"
+            )
 
 
 def _rules(data: Mapping[str, Any], queues: tuple[Queue, ...], categories: tuple[str, ...]) -> tuple[Rule, ...]:
+    names = [queue.name for queue in queues]
+    for name, table in data.items():
+        row = _row(_RuleTable, table, f"rules.toml: [{name}]")
+        if row.queue not in names:
+            raise BadConfiguration(
+                f"rules.toml: [{name}] sends to unknown queue {row.queue!r}{did_you_mean(row.queue, names)}"
+            )
+        if row.category and row.category not in categories:
+            raise BadConfiguration(
+                f"rules.toml: [{name}] has an unknown category {row.category!r}{did_you_mean(row.category, categories)}"
+            )
     try:
-        rules = rules_from(data)
+        return rules_from(data)
     except ValueError as fault:
         raise BadConfiguration(str(fault)) from fault
-    names = [queue.name for queue in queues]
-    for rule in rules:
-        if rule.queue not in names:
-            raise BadConfiguration(
-                f"rules.toml: [{rule.name}] sends to unknown queue {rule.queue!r}{did_you_mean(rule.queue, names)}"
-            )
-        if rule.category and rule.category not in categories:
-            raise BadConfiguration(
-                f"rules.toml: [{rule.name}] has an unknown category {rule.category!r}"
-                + did_you_mean(rule.category, categories)
-            )
-    return rules
-
-
-def did_you_mean(word: str, known: Any) -> str:
-    """`; did you mean "outlook"?` or the list of what there is."""
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f'; did you mean "{close[0]}"?' if close else f"; use one of {', '.join(sorted(known))}"

@@ -166,9 +166,9 @@ def chances_after_the_first(hits: Sequence[Hit]) -> tuple[tuple[str, float], ...
     return tuple((hit.article.id, hit.score / left if left > 0 else 0.0) for hit in hits[1:])
 
 
-def second_answer(candidates: Sequence[str], shown: Sequence[str], failures_allowed: int = 2) -> str | None:
+def second_answer(candidates: Sequence[str], shown: Sequence[str]) -> str | None:
     """The next article to offer after "that did not help", or None when a person should take over."""
-    if len(shown) >= failures_allowed:
+    if len(shown) > 1:
         return None
     return next((article for article in candidates if article not in shown), None)
 

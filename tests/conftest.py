@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.logs import configure
 from tests.office import Office, open_office
-
-configure()
 
 
 @pytest.fixture

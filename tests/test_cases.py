@@ -56,7 +56,7 @@ MOVES = {
     "claimed_by": (lambda c: c.claimed_by("U7"), {State.WAITING}),
     "moved_to": (lambda c: c.moved_to("onshore", 3, "c"), {State.WAITING, State.CLAIMED}),
     "resolved_by": (lambda c: c.resolved_by("U7"), {State.WAITING, State.CLAIMED}),
-    "reopened": (lambda c: c.reopened("c"), {State.SOLVED, State.RESOLVED}),
+    "reopened": (lambda c: c.reopened("c"), {State.SOLVED, State.RESOLVED, State.WITHDRAWN}),
     "withdrawn": (lambda c: c.withdrawn(), {State.NEW, State.CLARIFYING, State.ANSWERED}),
 }
 

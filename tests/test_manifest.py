@@ -24,7 +24,7 @@ PURPOSE = {
     "commands": 'app.command("/triage")',
     "groups:history": "conversations_replies",
     "groups:read": "conversations_list",
-    "im:history": 'channel_type") == "im"',
+    "im:history": '["channel"].startswith("D")',
     "im:write": "conversations_open",
     "reactions:write": "reactions_add",
 }

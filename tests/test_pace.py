@@ -42,3 +42,15 @@ def test_slack_decides_how_long_a_rest_is() -> None:
     assert pace.shortest_rest() is not None
     clock.at += 0.2
     assert pace.resting() == ()
+
+
+def test_a_clock_that_is_set_back_holds_no_channel_up() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    pace.rest("C1", 30)
+    pace.spend("C2")
+    clock.at -= 3_600
+
+    assert pace.resting() == ("C1",)
+    clock.at += 30
+    assert pace.resting() == ()

@@ -1,14 +1,18 @@
 """The store's promises: each thing once, in order, all or nothing, from many threads."""
 
+import contextlib
+import sqlite3
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.cases import Case, State
-from bot.store import Database, Post
+from bot.store import Database, Post, Transaction
 from bot.store.cases import Said, StaleCase
 from bot.store.inbox import ATTEMPTS_CAP
+from bot.store.outbox import CLAIM, NEXT, NEXT_AT, Method
 
 
 class Clock:
@@ -207,10 +211,165 @@ def test_taking_back_spares_what_may_have_been_said(store: Database) -> None:
         case = unit.cases.open(new_case())
         assert case
         unit.outbox.add(Post("answer", "C1", {"text": "said"}), case.id)
-        unit.outbox.add(Post("answer", "C2", {"text": "unsaid"}), case.id)
+        unit.outbox.take()
+        assert unit.outbox.cancel_unsent(case.id) is False
+        unit.outbox.add(Post("answer", "C1", {"text": "unsaid"}), case.id)
+        assert unit.outbox.cancel_unsent(case.id) is True
+
+        assert (unit.outbox.count("sending"), unit.outbox.count("cancelled")) == (1, 1)
+
+
+def test_one_kind_of_post_is_taken_back_and_the_others_are_said(store: Database) -> None:
+    with store.transaction() as unit:
+        case = unit.cases.open(new_case())
+        assert case
+        unit.outbox.add(Post("received", "C1", {"text": "received"}), case.id)
+        assert unit.outbox.cancel_unsent(case.id, "answer") is False
+        unit.outbox.add(Post("answer", "C1", {"text": "answer"}), case.id)
+        assert unit.outbox.cancel_unsent(case.id, "answer") is True
+
+        assert said_next(unit) == "received"
+
+
+def test_taking_back_what_the_person_would_read_spares_the_agents_card(store: Database) -> None:
+    with store.transaction() as unit:
+        case = unit.cases.open(new_case())
+        assert case
+        unit.outbox.add(Post("card", "C7", {"text": "card"}), case.id)
+
+        assert unit.outbox.cancel_unsent(case.id) is False
+
+
+def test_what_belongs_to_a_post_that_was_taken_back_goes_with_it(store: Database) -> None:
+    answer = Post("answer", "C1", {"text": "answer"})
+
+    def closing() -> Post:
+        return Post("answer-closed", "C1", {"text": "closed"}, method="update", belongs_to=answer.send_id)
+
+    with store.transaction() as unit:
+        case = unit.cases.open(new_case())
+        assert case
+        unit.outbox.add(answer, case.id)
+        unit.outbox.add(closing(), case.id)
+        unit.outbox.cancel_unsent(case.id, "answer")
+        unit.outbox.add(closing(), case.id)
+
+        assert (unit.outbox.count("cancelled"), unit.outbox.count("waiting")) == (3, 0)
+
+
+def said_next(unit: Transaction) -> object:
+    row = unit.outbox.take()
+    return row.payload["text"] if row else None
+
+
+@pytest.mark.parametrize("method", ["react", "whisper"])
+def test_an_emoji_or_a_whisper_that_does_not_get_through_holds_up_no_words(store: Database, method: Method) -> None:
+    with store.transaction() as unit:
+        unit.outbox.add(Post("passed-on", "C1", {}, method=method), None)
+        unit.outbox.add(Post("answer", "C1", {"text": "words"}), None)
         unit.outbox.take()
 
-        assert unit.outbox.cancel_unsent(case.id) == 1
+        assert said_next(unit) == "words"
+
+
+def test_any_post_of_ours_leads_to_its_case(store: Database) -> None:
+    with store.transaction() as unit:
+        case = unit.cases.open(new_case())
+        assert case
+        for ts, about in (("5.0", case.id), ("6.0", None)):
+            unit.outbox.add(Post("answer", "D1", {"text": "x"}), about)
+            row = unit.outbox.take()
+            assert row
+            unit.outbox.sent(row.id, ts)
+
+        assert unit.outbox.case_of_post("D1", "5.0") == case.id
+        assert unit.outbox.case_of_post("D1", "6.0") is None
+        assert unit.outbox.case_of_post("D2", "5.0") is None
+
+
+def test_only_a_row_whose_turn_it_is_says_when_to_look_again(store: Database, clock: Clock) -> None:
+    with store.transaction() as unit:
+        for text in ("first", "second"):
+            unit.outbox.add(Post("answer", "C1", {"text": text}), None)
+        first = unit.outbox.take()
+        assert first
+        assert unit.outbox.next_at() is None
+        unit.outbox.put_back(first.id, not_before=clock.at + 60, unsure=True, error="internal_error")
+
+        assert (unit.outbox.is_due(), unit.outbox.next_at()) == (False, clock.at + 60)
+        assert unit.outbox.next_at(["C1"]) is None
+
+
+def test_an_unsure_post_is_looked_for_after_the_last_one_before_it(store: Database) -> None:
+    with store.transaction() as unit:
+        for text, thread, ts in (("earlier", None, "10.5"), ("in a thread", "3.0", "99.9"), ("unsure", None, None)):
+            unit.outbox.add(Post("answer", "C1", {"text": text}, thread=thread), None)
+            row = unit.outbox.take()
+            assert row
+            if ts:
+                unit.outbox.sent(row.id, ts)
+    store.recover()
+
+    with store.transaction() as unit:
+        again = unit.outbox.take()
+
+    assert again
+    assert (again.payload["text"], again.after_ts) == ("unsure", "10.5")
+
+
+@pytest.mark.parametrize("statement", [CLAIM, NEXT, NEXT_AT], ids=["claim", "is due", "next at"])
+def test_what_is_sent_already_is_not_read_to_find_what_is_next(store: Database, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(store.path)) as db:
+        steps = db.execute(f"EXPLAIN QUERY PLAN {statement}", {"now": 0.0, "resting": "[]"}).fetchall()
+
+    reads = [step for *_, step in steps if step.split()[1] in ("o", "earlier")]
+    assert [step.split(" USING ")[-1].split(" (")[0] for step in reads] == ["INDEX outbox_waiting", "INDEX outbox_open"]
+
+
+class Patience(threading.Event):
+    """Whoever waits has something repaired meanwhile."""
+
+    def __init__(self, repair: Callable[[], object]) -> None:
+        super().__init__()
+        self.repair = repair
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.repair()
+        return False
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[sqlite3.Connection]:
+    """Somebody else writes, as a backup may."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield other
+
+
+def test_a_change_that_must_be_made_is_made_when_the_store_works_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT", 1)
+    store = Database(tmp_path / "desk.db")
+    with locked(store.path) as other:
+        store.insist(lambda unit: unit.outbox.add(Post("answer", "C1", {}), None), Patience(other.rollback))
+
+    with store.reading() as unit:
+        assert unit.outbox.count("waiting") == 1
+    store.close()
+
+
+def test_a_desk_that_stops_does_not_wait_for_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT", 1)
+    store = Database(tmp_path / "desk.db")
+    stopping = threading.Event()
+    stopping.set()
+    with locked(store.path):
+        store.insist(lambda unit: unit.outbox.add(Post("answer", "C1", {}), None), stopping)
+
+    with store.reading() as unit:
+        assert unit.outbox.count("waiting") == 0
+    store.close()
 
 
 def test_words_of_one_message_stand_once_in_the_transcript(store: Database) -> None:

@@ -1,29 +1,45 @@
-"""The person's side: what the desk does when somebody writes, answers, edits, deletes or presses a button.
+"""The person's side: to which case do these words belong, and what do they mean?
 
-Every method is one use case and one transaction: case, transcript, audit, posts, and the delivery that is settled.
+Every public method is one use case and one transaction: case, transcript, audit, posts, and the delivery that is
+settled. What takes long (reading, classifying, searching) happens before the transaction begins.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass
 
-from bot.cases import ENDED, Case, State
+from bot.cases import WITH_THE_BOT, Case, State
 from bot.desk.advice import Advisor
+from bot.desk.answering import FILE_MARK, NONE_OF_THESE, Answering, said_in
 from bot.desk.handover import HandOver
 from bot.desk.values import Change, Click, Removal, Report
 from bot.desk.voice import Voice
 from bot.replies import Meaning
 from bot.store import Database, Transaction
-from bot.store.cases import Said
-from bot.triage import Advice, Answer, Clarify, HandOff, Ignore, not_for_this_desk, second_answer
+from bot.triage import Advice, not_for_this_desk
 
-# A direct message has no threads, so a reply belongs to the newest case that moved within this time.
+# In the flow of a direct message, words belong to the case that moved last within this time.
 SAME_CONVERSATION = 12 * 60 * 60
-# What the person presses, or says, when no offered category fits.
-NONE_OF_THESE = "none"
 # Further words in a direct message open a new case only when they are clearly about something else.
 NEW_TOPIC_ABOVE = 0.8
 NEW_TOPIC_WORDS = 4
+# An edit can make a request of a message that was none, if it comes soon.
+STILL_A_REPORT = 10 * 60
+# "Okay, thanks" reopens nothing.
+QUIET_AFTER_THE_END = (Meaning.THANKS, Meaning.TRYING, Meaning.SOLVED)
+# Words that begin with somebody else's name are for them.
+_FOR_SOMEBODY_ELSE = re.compile(r"\s*<@")
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """A report with all that is thought about it. `again` is the advice on the case's words and these together."""
+
+    report: Report
+    advice: Advice
+    meaning: Meaning
+    again: Advice | None
 
 
 class Conversation:
@@ -34,263 +50,219 @@ class Conversation:
         self.advisor = advisor
         self.voice = voice
         self.handover = handover
+        self.answering = Answering(advisor, voice, handover)
+
+    # -- messages -------------------------------------------------------------------------------------------------
 
     def receive(self, report: Report) -> None:
         """Somebody wrote. It is an agent's note, a word in a running case, a new request, or not for us."""
-        advice = self.advisor.advise(report.text)
+        heard = self._read(report)
         with self.store.transaction(settles=report.delivery) as unit:
-            if self.handover.takes_note(unit, report):
+            if heard is None or self.handover.takes_note(unit, report):
                 return
             case = self._running_case(unit, report)
-            if case is None or self._is_new_topic(case, report, advice):
-                self._new_request(unit, report, advice)
-            elif unit.cases.add_words(case.id, report.channel, _said(report, self.store.now())):
-                self._continue(unit, case, report, advice)
+            if case is None or self._starts_anew(unit, case, heard):
+                self._new_request(unit, heard, in_a_case=case is not None)
+            elif unit.cases.add_words(case.id, report.channel, said_in(report, self.store.now())):
+                self._continue(unit, case, heard)
 
     def change(self, change: Change) -> None:
         """Somebody edited a message. Before an answer is out, the new text replaces the old one."""
-        with self.store.transaction(settles=change.delivery) as unit:
-            said = unit.cases.words(change.channel, change.ts)
-            if said is None or said.text == change.text:
+        report = change.report
+        with self.store.reading() as unit:
+            known = unit.cases.words(report.channel, report.ts)
+        if known is None and self._could_be_a_report(report):
+            self.receive(report)
+            return
+        first, again = self.advisor.advise(report.text), self.advisor.advise_again(report.text)
+        with self.store.transaction(settles=report.delivery) as unit:
+            if known is None or known.internal or known.role != "person":
                 return
-            unit.cases.change_words(change.channel, change.ts, change.text)
-            case = unit.cases.of_report(change.team, change.channel, change.ts)
+            _, mark, files = known.text.partition(FILE_MARK)
+            unit.cases.change_words(report.channel, report.ts, report.text + mark + files)
+            case = unit.cases.of_report(report.team, report.channel, report.ts)
             if case and self._not_answered_yet(unit, case):
-                self._start_again(unit, case, change)
-            elif case := case or unit.cases.of_message(change.channel, change.ts):
-                self.handover.person_changed(unit, case, change.text)
+                self.answering.start_again(unit, case, report.text, again if case.asked else first)
+            elif case := case or unit.cases.of_message(report.channel, report.ts):
+                self.handover.person_changed(unit, case, report.text)
 
     def remove(self, removal: Removal) -> None:
         """Somebody deleted a message. A request that no agent has yet is withdrawn with it."""
         with self.store.transaction(settles=removal.delivery) as unit:
-            case = unit.cases.of_report(removal.team, removal.channel, removal.ts)
+            known = unit.cases.words(removal.channel, removal.ts)
+            if known is None or known.role != "person":
+                return
+            request = unit.cases.of_report(removal.team, removal.channel, removal.ts)
+            case = request or unit.cases.of_message(removal.channel, removal.ts)
             if case is None:
                 return
             unit.cases.note(case.id, case.reporter, "deleted")
+            unit.cases.change_words(removal.channel, removal.ts, "[deleted by the person]")
             if case.with_people:
                 self.handover.person_deleted(unit, case)
-            elif case.open:
-                unit.outbox.cancel_unsent(case.id)
-                unit.cases.keep(case.withdrawn(), was=case)
+            elif request and case.state in WITH_THE_BOT:
+                self._withdraw(unit, case)
+
+    # -- buttons --------------------------------------------------------------------------------------------------
 
     def helped(self, click: Click) -> None:
         """The button "that solved it"."""
         with self.store.transaction(settles=click.delivery) as unit:
             if case := self._case_on(unit, click):
-                self._solved(unit, case)
+                self.answering.solved(unit, case)
 
     def not_helped(self, click: Click) -> None:
         """The button "not solved"."""
         with self.store.transaction(settles=click.delivery) as unit:
             if case := self._case_on(unit, click):
-                self._not_solved(unit, case)
+                self.answering.not_solved(unit, case)
 
     def wants_person(self, click: Click) -> None:
         """The button "talk to a person". It works as long as no person has the case."""
         with self.store.transaction(settles=click.delivery) as unit:
             case = self._own_case(unit, click)
             if case and not case.with_people:
-                self._to_a_person(unit, case)
+                self.answering.to_a_person(unit, case)
 
     def chose(self, click: Click) -> None:
         """A button under the one question: a category, or none of these."""
+        with self.store.reading() as unit:
+            asked = unit.cases.get(click.case_id)
+        known = asked is not None and click.about != NONE_OF_THESE
+        again = self.advisor.advise_again(asked.words, click.about) if asked and known else None
         with self.store.transaction(settles=click.delivery) as unit:
             case = self._own_case(unit, click)
-            if case is None or case.state is not State.CLARIFYING:
-                return
-            self._chosen(unit, case, click.about)
+            if case and case.state is State.CLARIFYING:
+                self.answering.chosen(unit, case, click.about, again)
 
-    # -- a new request ------------------------------------------------------------------------------------------
+    def reopens(self, click: Click) -> None:
+        """The button "it is not solved" under the word that it is."""
+        with self.store.transaction(settles=click.delivery) as unit:
+            case = self._own_case(unit, click)
+            if case and case.state in (State.RESOLVED, State.SOLVED):
+                self.handover.reopen(unit, case, click.user)
 
-    def _new_request(self, unit: Transaction, report: Report, advice: Advice) -> None:
-        if isinstance(advice.decision, Ignore):
-            if report.addressed and advice.decision.because != Meaning.THANKS:
-                unit.outbox.add(self.voice.welcome(report.channel, report.speaks_under), None)
-            return
-        if not report.addressed and not self._worth_answering_unasked(report, advice):
-            return
-        case = unit.cases.open(_new_case(report))
-        if case is None:
-            return
-        unit.cases.add_words(case.id, report.channel, _said(report, self.store.now()))
-        unit.cases.note(case.id, report.user, "reported")
-        self._act_on(unit, case, advice)
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def _read(self, report: Report) -> _Heard | None:
+        """What is thought about a report; None for talk in a channel where the desk only sits."""
+        if not (report.addressed or report.listens or report.thread):
+            return None
+        with self.store.reading() as unit:
+            case = self._running_case(unit, report)
+        together = f"{case.words}\n{report.text}" if case and case.state in WITH_THE_BOT else None
+        return _Heard(
+            report=report,
+            advice=self.advisor.advise(report.text),
+            meaning=self.advisor.replies.read(report.text),
+            again=self.advisor.advise_again(together) if together else None,
+        )
+
+    def _running_case(self, unit: Transaction, report: Report) -> Case | None:
+        """The person's own case that these words may belong to."""
+        if report.anew:
+            return None
+        case = unit.cases.in_thread(report.channel, report.thread, report.user) if report.thread else None
+        if case or not report.private:
+            return case
+        since = self.store.now() - SAME_CONVERSATION
+        return self._under(unit, report) or unit.cases.newest_of(report.channel, report.user, since)
+
+    def _under(self, unit: Transaction, report: Report) -> Case | None:
+        """In a thread of a direct message: the case of the message, ours or theirs, that the thread hangs under."""
+        if report.thread is None:
+            return None
+        ours = unit.outbox.case_of_post(report.channel, report.thread)
+        return unit.cases.get(ours) if ours else unit.cases.of_message(report.channel, report.thread)
+
+    def _starts_anew(self, unit: Transaction, case: Case, heard: _Heard) -> bool:
+        """Whether these words are a request of their own rather than more about the case."""
+        if not case.open:
+            rule = heard.advice.judgement.rule
+            return bool(rule) or not self._reopens_by_words(case, heard)
+        if heard.report.thread or case.state is State.CLARIFYING or heard.meaning is not Meaning.OTHER:
+            return False
+        if case.with_people and unit.cases.agent_spoke_last(case.id):
+            return False  # the person answers the agent
+        judgement = heard.advice.judgement
+        elsewhere = judgement.category not in (case.category, "other", "unclear")
+        enough = len(heard.report.text.split()) >= NEW_TOPIC_WORDS and judgement.confidence >= NEW_TOPIC_ABOVE
+        return elsewhere and enough
+
+    def _reopens_by_words(self, case: Case, heard: _Heard) -> bool:
+        """After the end: "still broken" reopens; so does any news in the thread of a resolved case; thanks does not."""
+        if heard.meaning in (Meaning.NOT_SOLVED, Meaning.PERSON):
+            return True
+        in_its_thread = heard.report.thread is not None and case.state is State.RESOLVED
+        return heard.meaning in QUIET_AFTER_THE_END or in_its_thread
+
+    def _could_be_a_report(self, report: Report) -> bool:
+        soon = self.store.now() - float(report.ts) <= STILL_A_REPORT
+        return soon and (report.addressed or report.listens)
+
+    # -- what follows ---------------------------------------------------------------------------------------------
+
+    def _new_request(self, unit: Transaction, heard: _Heard, *, in_a_case: bool) -> None:
+        """`in_a_case`: the person goes on where the desk has answered them before, so the desk is meant."""
+        report, rule = heard.report, heard.advice.judgement.rule
+        meant = report.addressed or (in_a_case and heard.meaning is Meaning.OTHER) or (in_a_case and rule)
+        if meant or self._worth_answering_unasked(report, heard.advice):
+            self.answering.new_request(unit, report, heard.advice, self.store.now())
 
     def _worth_answering_unasked(self, report: Report, advice: Advice) -> bool:
         """In a help channel: top-level posts that are not clearly about something else."""
         top_level = report.thread is None
         return report.listens and top_level and not not_for_this_desk(advice.judgement, self.advisor.policy)
 
-    def _act_on(self, unit: Transaction, case: Case, advice: Advice) -> None:
-        """Save the decision, then say it."""
-        decided = self._with_advice(case, advice)
-        unit.cases.note(case.id, "desk", "decided", decision=repr(advice.decision), reasons=list(advice.reasons))
-        match advice.decision:
-            case Answer(article):
-                self._offer(unit, case, decided, article)
-            case Clarify(categories):
-                self._ask(unit, case, decided, categories, advice)
-            case HandOff(queue, aid):
-                self.handover.begin(unit, was=case, case=decided, queue=queue, aid=aid)
-            case Ignore():
-                unit.cases.keep(decided, was=case)
-
-    def _with_advice(self, case: Case, advice: Advice) -> Case:
-        judgement = advice.judgement
-        best = (advice.decision.article,) if isinstance(advice.decision, Answer) else ()
-        others = self.advisor.worth_a_second(advice.hits)
-        return replace(
-            case,
-            language=judgement.language,
-            category=judgement.category,
-            confidence=judgement.confidence,
-            tier=judgement.tier,
-            urgency=judgement.urgency,
-            candidates=(*best, *others),
-            reasons=advice.reasons,
-            model=judgement.model,
-        )
-
-    def _offer(self, unit: Transaction, was: Case, case: Case, article: str) -> None:
-        found = self.advisor.library.get(article, case.language)
-        if found is None:  # retired since it was chosen
-            self.handover.begin(unit, was=was, case=case, queue=self._owner(case), aid=None)
+    def _continue(self, unit: Transaction, case: Case, heard: _Heard) -> None:
+        """More words in a case. What must never be missed comes first, wherever the case is."""
+        rule = heard.advice.judgement.rule
+        if rule and case.open and case.queue != rule.queue:
+            self._alarmed(unit, case, heard)
+        elif case.with_people:
+            self.handover.person_said(unit, case, heard.report)
+        elif _FOR_SOMEBODY_ELSE.match(heard.report.text) or heard.report.is_empty:
             return
-        answered = case.answered(article)
-        unit.cases.keep(answered, was=was)
-        unit.cases.note(case.id, "desk", "answered", article=article)
-        unit.outbox.add(self.voice.answer(answered, found, again=bool(case.shown)), case.id)
-
-    def _ask(self, unit: Transaction, was: Case, case: Case, categories: tuple[str, ...], advice: Advice) -> None:
-        asking = case.clarifying(categories)
-        unit.cases.keep(asking, was=was)
-        unit.cases.note(case.id, "desk", "asked", categories=list(categories))
-        not_ours = not_for_this_desk(advice.judgement, self.advisor.policy)
-        unit.outbox.add(self.voice.question(asking, categories, not_ours=not_ours), case.id)
-
-    # -- further words in a case --------------------------------------------------------------------------------
-
-    def _running_case(self, unit: Transaction, report: Report) -> Case | None:
-        if report.thread:
-            return unit.cases.in_thread(report.channel, report.thread, report.user)
-        if report.private:
-            return unit.cases.newest_of(report.channel, report.user, self.store.now() - SAME_CONVERSATION)
-        return None
-
-    def _continue(self, unit: Transaction, case: Case, report: Report, advice: Advice) -> None:
-        if case.with_people:
-            self.handover.person_said(unit, case, report)
         elif case.state is State.CLARIFYING:
-            self._answered_the_question(unit, case, report)
+            self._after_the_question(unit, case, heard)
         elif case.state is State.ANSWERED:
-            self._said_after_an_answer(unit, case, report)
+            self._after_an_answer(unit, case, heard)
+        elif heard.meaning not in (*QUIET_AFTER_THE_END, Meaning.GREETING):
+            self.handover.reopen(unit, case, heard.report.user)
+
+    def _alarmed(self, unit: Transaction, case: Case, heard: _Heard) -> None:
+        if case.with_people:
+            self.handover.alarmed(unit, case, heard.advice)
         else:
-            self._said_after_the_end(unit, case, report, advice)
+            self.answering.close_buttons(unit, case)
+            self.answering.act_on(unit, case, heard.advice)
 
-    def _is_new_topic(self, case: Case, report: Report, advice: Advice) -> bool:
-        """Only in the flow of a direct message; in a thread, everything belongs to the thread's case."""
-        if report.thread or case.state is State.CLARIFYING:
-            return False
-        if self.advisor.replies.read(report.text) is not Meaning.OTHER or len(report.text.split()) < NEW_TOPIC_WORDS:
-            return False
-        judgement = advice.judgement
-        elsewhere = judgement.category not in (case.category, "other", "unclear")
-        return elsewhere and judgement.confidence >= NEW_TOPIC_ABOVE
-
-    def _answered_the_question(self, unit: Transaction, case: Case, report: Report) -> None:
-        meaning = self.advisor.replies.read(report.text)
-        if meaning is Meaning.PERSON:
-            self._to_a_person(unit, case)
-        elif meaning is Meaning.SOLVED:
-            self._settled_itself(unit, case)
-        elif meaning in (Meaning.OTHER, Meaning.NOT_SOLVED):
-            self._close_question(unit, case)
-            self._act_on(unit, case, self.advisor.advise_again(f"{case.words}\n{report.text}"))
-
-    def _settled_itself(self, unit: Transaction, case: Case) -> None:
-        """It works before anything was answered: good, but not the desk's doing."""
-        self._close_question(unit, case)
-        unit.cases.keep(case.withdrawn(), was=case)
-        unit.cases.note(case.id, case.reporter, "settled itself")
-        unit.outbox.add(self.voice.glad(case), case.id)
-
-    def _said_after_an_answer(self, unit: Transaction, case: Case, report: Report) -> None:
-        match self.advisor.replies.read(report.text):
+    def _after_the_question(self, unit: Transaction, case: Case, heard: _Heard) -> None:
+        match heard.meaning:
             case Meaning.PERSON:
-                self._to_a_person(unit, case)
+                self.answering.to_a_person(unit, case)
             case Meaning.SOLVED:
-                self._solved(unit, case)
+                self.answering.settled_itself(unit, case)
+            case Meaning.OTHER | Meaning.NOT_SOLVED if heard.again:
+                self.answering.answered_the_question(unit, case, heard.again)
+
+    def _after_an_answer(self, unit: Transaction, case: Case, heard: _Heard) -> None:
+        match heard.meaning:
+            case Meaning.PERSON:
+                self.answering.to_a_person(unit, case)
+            case Meaning.SOLVED:
+                self.answering.solved(unit, case)
             case Meaning.NOT_SOLVED:
-                self._not_solved(unit, case)
-            case Meaning.OTHER:
-                self._told_more(unit, case, report)
-            case _:
-                pass
+                self.answering.not_solved(unit, case)
+            case Meaning.OTHER if heard.again:
+                self.answering.told_more(unit, case, heard.again)
 
-    def _told_more(self, unit: Transaction, case: Case, report: Report) -> None:
-        """Words that are neither yes nor no: they may name a better article, else a person should read them."""
-        advice = self.advisor.advise_again(f"{case.words}\n{report.text}")
-        better = isinstance(advice.decision, Answer) and advice.decision.article not in case.shown
-        self._not_solved(unit, case, self._with_advice(case, advice) if better else replace(case, candidates=()))
+    def _withdraw(self, unit: Transaction, case: Case) -> None:
+        unit.outbox.cancel_unsent(case.id)
+        self.answering.close_buttons(unit, case)
+        unit.cases.keep(case.withdrawn(), was=case)
 
-    def _said_after_the_end(self, unit: Transaction, case: Case, report: Report, advice: Advice) -> None:
-        meaning = self.advisor.replies.read(report.text)
-        if case.state in (State.SOLVED, State.RESOLVED) and meaning in (Meaning.NOT_SOLVED, Meaning.PERSON):
-            self.handover.reopen(unit, case, report.user)
-        elif meaning is Meaning.OTHER:
-            self._new_request(unit, report, advice)
-
-    # -- verdicts -----------------------------------------------------------------------------------------------
-
-    def _solved(self, unit: Transaction, case: Case) -> None:
-        self._close_answer(unit, case, helped=True)
-        unit.cases.keep(case.solved(), was=case)
-        unit.cases.note(case.id, case.reporter, "solved", article=case.article)
-        unit.outbox.add(self.voice.glad(case), case.id)
-
-    def _not_solved(self, unit: Transaction, case: Case, known: Case | None = None) -> None:
-        known = known or case
-        self._close_answer(unit, case, helped=False)
-        unit.cases.note(case.id, case.reporter, "not solved", article=case.article)
-        if article := second_answer(known.candidates, case.shown):
-            self._offer(unit, case, known, article)
-        else:
-            self.handover.begin(unit, was=case, case=known, queue=self._owner(known), aid=None)
-
-    def _to_a_person(self, unit: Transaction, case: Case) -> None:
-        unit.cases.note(case.id, case.reporter, "asked for a person")
-        if case.state in ENDED:
-            self.handover.reopen(unit, case, case.reporter)
-            return
-        if case.state is State.ANSWERED:
-            self._close_answer(unit, case, helped=False)
-        if case.state is State.CLARIFYING:
-            self._close_question(unit, case)
-        self.handover.begin(unit, was=case, case=case, queue=self._owner(case), aid=None)
-
-    def _chosen(self, unit: Transaction, case: Case, choice: str) -> None:
-        unit.cases.note(case.id, case.reporter, "chose", category=choice)
-        self._close_question(unit, case, choice)
-        if choice == NONE_OF_THESE or choice not in case.offered:
-            self.handover.begin(unit, was=case, case=case, queue=self._owner(case), aid=None)
-        else:
-            self._act_on(unit, case, self.advisor.advise_again(case.words, choice))
-
-    def _close_question(self, unit: Transaction, case: Case, choice: str = "") -> None:
-        if question := unit.outbox.find(case.id, "question"):
-            unit.outbox.add(self.voice.question_closed(case, question, choice), case.id)
-
-    def _owner(self, case: Case) -> str:
-        return self.advisor.owner(case.category, case.confidence, case.tier)
-
-    def _close_answer(self, unit: Transaction, case: Case, *, helped: bool) -> None:
-        """The answer keeps its steps and loses its buttons, so that nobody presses them twice."""
-        answer = unit.outbox.find(case.id, "answer")
-        article = self.advisor.library.get(case.article or "", case.language)
-        if answer and article:
-            unit.outbox.add(self.voice.answer_closed(case, article, answer, helped=helped), case.id)
-
-    # -- guards -------------------------------------------------------------------------------------------------
+    # -- guards ---------------------------------------------------------------------------------------------------
 
     def _own_case(self, unit: Transaction, click: Click) -> Case | None:
         """The case of the person who clicked. Somebody else's click is refused, in words only they see."""
@@ -298,7 +270,7 @@ class Conversation:
         if case is None or case.channel != click.channel:
             return None
         if case.reporter != click.user:
-            unit.outbox.add(self.voice.not_yours(click.channel, click.user), case.id)
+            unit.outbox.add(self.voice.not_yours(click), case.id)
             return None
         return case
 
@@ -310,32 +282,9 @@ class Conversation:
         return case
 
     def _not_answered_yet(self, unit: Transaction, case: Case) -> bool:
+        """Whether an edit still comes in time: the one question is open, or the answer had not left."""
         if case.state is State.CLARIFYING:
             return True
-        return case.state is State.ANSWERED and len(case.shown) == 1 and unit.outbox.cancel_unsent(case.id) > 0
-
-    def _start_again(self, unit: Transaction, case: Case, change: Change) -> None:
-        unit.cases.note(case.id, change.user, "edited")
-        if case.state is State.CLARIFYING:
-            self._close_question(unit, case)
-        fresh = replace(case, words=change.text, state=State.NEW, shown=(), offered=())
-        unit.cases.keep(fresh, was=case)
-        again = self.advisor.advise_again if case.asked else self.advisor.advise
-        self._act_on(unit, fresh, again(change.text))
-
-
-def _new_case(report: Report) -> Case:
-    return Case(
-        id=0,
-        team=report.team,
-        channel=report.channel,
-        ts=report.ts,
-        thread=report.speaks_under,
-        reporter=report.user,
-        words=report.text,
-    )
-
-
-def _said(report: Report, now: float) -> Said:
-    attached = "".join(f"\n[file: {name}]" for name in report.files)
-    return Said(report.user, "person", report.text + attached, now, ts=report.ts)
+        return (
+            case.state is State.ANSWERED and len(case.shown) == 1 and bool(unit.outbox.cancel_unsent(case.id, "answer"))
+        )

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 class Report:
     """A message of a person, secrets scrubbed.
 
-    `addressed`: the bot was meant (direct message or mention). `listens`: a channel where the desk answers unasked.
-    `private`: a direct message, which has no threads. `delivery`: the inbox row that this work settles.
+    `addressed`: the bot was meant (direct message, mention, command). `listens`: a channel where the desk answers
+    unasked. `private`: a direct message, where the desk speaks in the flow unless the person opened a thread.
+    `anew`: a command or a shortcut: always a request of its own, and no message that one could react to.
+    `delivery`: the inbox row that this work settles.
     """
 
     team: str
@@ -22,6 +24,7 @@ class Report:
     addressed: bool = False
     listens: bool = False
     private: bool = False
+    anew: bool = False
     files: tuple[str, ...] = ()
     delivery: int | None = None
 
@@ -30,17 +33,16 @@ class Report:
         """Where the desk replies: under the message in a channel, in the flow of a direct message."""
         return self.thread if self.private else (self.thread or self.ts)
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip() and not self.files
+
 
 @dataclass(frozen=True)
 class Change:
-    """A person edited a message: `text` is the new one."""
+    """A person edited a message: `report` is what it says now."""
 
-    team: str
-    channel: str
-    ts: str
-    user: str
-    text: str
-    delivery: int | None = None
+    report: Report
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,15 @@ class Removal:
 
 @dataclass(frozen=True)
 class Click:
-    """A button or a dialog used by `user`. `about` is what its value names besides the case: an article, a queue …"""
+    """A button or a dialog used by `user`. `about` is what its value names besides the case: an article, a queue …
+
+    `channel` and `thread` say where it was used, so that a refusal can be whispered there.
+    """
 
     case_id: int
     user: str
     channel: str
     about: str = ""
     text: str = ""
+    thread: str | None = None
     delivery: int | None = None

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from bot.privacy.reading import MARKUP, MASK
-from bot.privacy.vocabulary import DESCRIBES, TECHNICAL, UNIT, harmless_words
+from bot.privacy.vocabulary import DESCRIBES, TECHNICAL, THING, UNIT, harmless_words
 
 LONGEST_VALUE = 128
 LONGEST_QUOTED = 80
-SPECIAL = "!@#$%^&*?+=~|{}<>"
+SPECIAL = "!@#$%^&*?+=~{}<>"
+TYPICAL = re.compile(
+    r"[A-Z][a-zà-ÿ]{3,}[_.]?\d{1,8}"  # a word and a number
+    r"|(?=.*[A-Z])(?=.*[a-z])(?=[^\d]*\d+[^\W\d_]+\d)[^\W_]{7,}"  # a generator's
+)
+STRIKING = "!@#$%^&*"  # what nobody types into a word by accident
 
 
 class Look(IntEnum):
@@ -23,13 +28,15 @@ class Look(IntEnum):
     NOTHING = 0  # punctuation, a version, an error code, a word that only talks about passwords
     WORD = 1  # "sunshine": a password only if the sentence says so
     NUMBER = 2  # "4711"
-    MIXED = 3  # "hunter2"
-    STRONG = 4  # "Welcome2024!": nobody types that by accident
+    THING = 3  # "Room12", "Port2025": a password only if the sentence says so plainly
+    MIXED = 4  # "hunter2"
+    TYPICAL = 5  # "Sunflower9", "kT7pQ2mW": made as passwords are made
+    STRONG = 6  # "Welcome2024!": nobody types that by accident
 
 
 @dataclass(frozen=True)
 class Value:
-    """A candidate: where it stands, what it says, whether somebody put it in quotes, and whether its clause ends there."""
+    """A candidate: what it says, where it stands, whether it is in quotes, and whether its clause ends there."""
 
     text: str
     start: int
@@ -45,7 +52,7 @@ class Value:
 _LINKED = re.compile(r"<(?:https?://|mailto:)(?P<target>[^<>|\s]{1,100})(?:\|(?P<it>[^<>\n]{1,100}))?>")
 _QUOTED = re.compile(
     r"(?:```|[*_~(\[]{0,2}`|[*_~(\[]{0,2}\"|[*_~(\[]{0,2}')(?=\S)(?P<it>[^`\"'\n\ue000]{1,80}?)(?:```|[`\"'])(?!\w)"
-    r"|(?P<mark>[*_~])(?=\S)(?P<marked>[^\s\ue000]{1,80}?)(?P=mark)(?![\w*])"
+    r"|(?P<mark>[*_~]{1,3})(?=[^\s*_~])(?P<marked>[^\s\ue000]{1,80}?)(?P=mark)(?![\w*])"
     r"|[(\[{](?P<held>[^\s()\[\]{}\ue000]{1,80})[)\]}]"
     r"|<(?P<angled>[^\s<>@#!\ue000][^\s<>|\ue000]{0,80})>"
 )
@@ -54,8 +61,10 @@ _OPENING = "\"'`*_~([{<"
 _TRAILING = ".,;:)]}>*_~`\"'…"
 _CLAUSE_END = re.compile(
     r"[*_~`\"')\]}>]{0,3}\s{0,2}(?:\Z|[.,;!?)\n|/]|-{1,2} |\s?[\u2014:]|\s?\(|"
-    r"(?:and|but|so|please|pls|thanks|thank|thx|or|if|because|for|on|since|und|aber|oder|bitte|danke|et|mais|merci|y|pero|"
-    r"gracias|por|e|mas|obrigad[oa]|user(?:name)?|login|it|when|while|can|could|doesn't|does|didn't|isn't|which|still|i|in)\b)",
+    r"(?:and|but|so|please|pls|thanks|thank|thx|or|if|because|for|on|since|und|aber|oder|bitte|danke|et|mais|merci|y|"
+    r"pero|"
+    r"gracias|por|e|mas|obrigad[oa]|btw|fyi|lol|is|was|ist|wird|geht|ne|no|não|não|won't|user(?:name)?|login|it|when|"
+    r"while|can|could|doesn't|does|didn't|isn't|which|still|i|in)\b)",
     re.IGNORECASE,
 )
 
@@ -94,20 +103,35 @@ def counts_something(text: str, value: Value) -> bool:
 
 
 def is_harmless(word: str) -> bool:
-    """A word that talks about passwords ("expired"), in any of our languages, alone or as the head of "expired/locked"."""
+    """A word that talks about passwords ("expired"), alone or as the head of "expired/locked"."""
     low = word.lower().strip("!?.…")
-    head = re.split(r"[-/'.,:_]", low, maxsplit=1)[0]
-    return (
-        low in harmless_words()
-        or head in harmless_words()
-        or (word[:1].islower() and DESCRIBES.fullmatch(low) is not None)
-    )
+    head = re.split(r"[/'.,:_]|(?<!-\w)-(?=[^-]*$)", low, maxsplit=1)[0]
+    if low in harmless_words() or head in harmless_words():
+        return True
+    return word[:1].islower() and DESCRIBES.fullmatch(low) is not None
+
+
+_NEXT_WORD = re.compile(r"\s{1,2}([^\W\d_]{3,30})(?!\w)")
+
+
+def reads_on_about_it(text: str, value: Value) -> bool:
+    """ "… blocked", "… apparently" after a plain word: then the word began a description and is no password."""
+    following = _NEXT_WORD.match(text, value.end)
+    return following is not None and DESCRIBES.fullmatch(following[1]) is not None
 
 
 def look_of(value: str) -> Look:
     core = value.rstrip("!?")
-    if not core or len(value) > LONGEST_VALUE or TECHNICAL.fullmatch(core) or TECHNICAL.fullmatch(value):
+    if (
+        not core
+        or len(value) > LONGEST_VALUE
+        or len(set(core)) == 1
+        or TECHNICAL.fullmatch(core)
+        or TECHNICAL.fullmatch(value)
+    ):
         return Look.NOTHING
+    if THING.fullmatch(core):
+        return Look.THING
     digits = sum(c.isdigit() for c in value)
     letters = sum(c.isalpha() for c in value)
     special = any(c in SPECIAL for c in core.rstrip("?")) or (value.endswith("!") and digits > 0)
@@ -115,8 +139,10 @@ def look_of(value: str) -> Look:
         return Look.NUMBER if digits >= 4 and core.isdigit() else Look.NOTHING
     if not letters or (not digits and not special and not _is_jumbled(core)):
         return _look_of_words(core) if letters else Look.NOTHING
-    if digits and special and len(value) >= 6:
+    if digits and len(value) >= 6 and any(character in STRIKING for character in value):
         return Look.STRONG
+    if TYPICAL.fullmatch(core):
+        return Look.TYPICAL
     return Look.MIXED if len(value) >= 4 else Look.NOTHING
 
 
@@ -126,4 +152,4 @@ def _look_of_words(core: str) -> Look:
 
 def _is_jumbled(word: str) -> bool:
     """Capitals inside as no name has them: "xKqPzRtV", not "SharePoint"."""
-    return len(word) >= 8 and len(re.findall(r"[a-z][A-Z]", word)) >= 2
+    return word.isalpha() and len(word) >= 8 and len(re.findall(r"[a-z][A-Z]", word)) >= 2

@@ -1,4 +1,4 @@
-"""Personal data that has a shape: addresses of mail, phones, machines and streets, bank accounts, ID numbers, birthdays.
+"""Personal data that has a shape: mail, phone, IP and street addresses, bank accounts, ID numbers, birthdays.
 
 Names have no shape, so they are not here. A number is taken for a phone only where a list of contexts allows it:
 a service desk talks in numbers, and most of them are codes, versions and tickets.
@@ -10,15 +10,17 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from bot.privacy.patterns import one_of, shaped
 from bot.privacy.reading import Kind, Recogniser, Span
-from bot.privacy.recognisers import shaped
 
+_AT = r"(?:\(at\)|\[at\]|\{at\})"
+_DOT = r"(?:\.|\(dot\)|\[dot\]|\(punkt\))"
 emails = shaped(
     Kind.EMAIL,
     r"<mailto:[^<>\n]{3,300}>",
-    r"(?:mailto:)?(?<![\w.+%-])[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.){1,6}[^\W\d_][\w-]{1,23}(?![\w-])",
-    r"(?<![\w.+%-])[\w.+%-]{1,64}\s?(?:\(at\)|\[at\]|\{at\})\s?[\w-]{1,63}(?:\s?(?:\.|\(dot\)|\[dot\]|\(punkt\))\s?[\w-]{2,63}){1,4}(?![\w-])",
-    needs=r"@|[(\[{]at[)\]}]",
+    r"(?:mailto:)?(?<![\w.+%-])[\w+%-][\w.+%'-]{0,63}@(?:[\w-]{1,63}\.){1,6}[^\W\d_][\w-]{1,23}(?![\w-])",
+    rf"(?<![\w.+%-])[\w.+%-]{{1,64}}\s?{_AT}\s?[\w-]{{1,63}}(?:\s?{_DOT}\s?[\w-]{{2,63}}){{1,4}}(?![\w-])",
+    near="@|(at)|[at]|{at}",
 )
 
 _IPV4 = re.compile(r"(?<![\w.:-])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d|-\w)")
@@ -26,9 +28,14 @@ _IPV6 = re.compile(
     r"(?<![\w.:])(?=[0-9A-Fa-f]{0,4}:)(?:[0-9A-Fa-f]{0,4}:){2,8}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])"
 )
 _VERSION_OF = re.compile(
-    r"(?:version|ver\.?|\bv|build|release|firmware|driver|treiber|fw|bios|client|agent|plugin|update|patch|adobe|reader|acrobat|zoom|citrix|"
-    r"anyconnect|globalprotect|java|firefox|chrome|edge|teams|office|onedrive|powershell|module|versión|versão|app)"
-    r"(?: (?:is|ist|est|es|é|number|nummer|no\.?))?[\s:=#(v-]{0,3}$",
+    one_of(
+        r"version|versión|versão|ver\.?|\bv|build|release|firmware|driver|treiber|fw|bios|client|agent|plugin|update|"
+        r"patch|module",
+        r"adobe|reader|acrobat|zoom|citrix|anyconnect|globalprotect|java|firefox|chrome|edge|teams|office|onedrive|"
+        r"powershell",
+        r"ios|ipados|macos|android|operating system|app",
+    )
+    + r"(?: (?:is|ist|est|es|é|number|nummer|no\.?|to))?[\s:=#(v-]{0,3}$",
     re.IGNORECASE,
 )
 
@@ -62,16 +69,23 @@ def _leads_to_somebody(written: str) -> bool:
 
 
 _PHONE_SAID = re.compile(
-    r"(?:phone|\btel\b|telephone|mobile|\bcell|\bcall|reach|\bring\b|text me|whatsapp|signal|\bext\b|extension|\bfax|contact|dial|"
-    r"handy|telefon|rufnummer|\bmobil|erreich|anruf|\bruf|durchwahl|téléphone|portable|joindre|joignable|appel|"
-    r"teléfono|telefono|móvil|movil|celular|llám|llam|telefone|telemóvel|telemovel|liga|ligue|contato|contacto|"
-    r"phone number|my number|meine nummer|mon numéro|mi número|meu número|rückruf|callback|call back)"
-    r"[^\d\n]{0,30}$",
+    one_of(
+        r"phone|\btel\b|mobile|\bcell|\bcall|reach|\bring\b|text me|whatsapp|signal|\bext\b|extension|\bfax|contact",
+        r"\bdial|my number",
+        r"handy|telefon|rufnummer|rückruf|\bmobil|erreich|anruf|\bruf|durchwahl|meine nummer",
+        r"téléphone|portable|joindre|joignable|appel|mon numéro",
+        r"teléfono|móvil|movil|celular|ll[áa]m|mi número|telefone|telem[óo]vel|liga|ligue|contato|meu número",
+    )
+    + r"[^\d\n]{0,30}$",
     re.IGNORECASE,
 )
 _NOT_A_PHONE = re.compile(
-    r"(?:error|fehler|erreur|code|ticket|case|inc|incident|request|event|kb|build|version|model|serial|order|invoice|id|asset|tag|"
-    r"room|raum|port|imei|article|ref|#)[\s:#.-]{0,3}(?:(?:number|nummer|no\.?|nr\.?|is|ist)\s?:?\s?){0,2}$",
+    one_of(
+        "error|fehler|erreur|code|ticket|case|inc|incident|request|event|kb|build|version|model|serial|order|invoice|"
+        "id|asset",
+        "tag|room|raum|port|imei|article|ref|#",
+    )
+    + r"[\s:#.-]{0,3}(?:(?:number|nummer|no\.?|nr\.?|is|ist)\s?:?\s?){0,2}$",
     re.IGNORECASE,
 )
 _DATE = re.compile(
@@ -84,7 +98,8 @@ _UNMISTAKABLE = re.compile(
 )
 _REGIONS = ("US", "GB", "DE", "FR", "ES", "PT", "BR", "IN", "PH", "PL")
 _EXTENSION = re.compile(
-    r"\b(?:ext\.?|extension|durchwahl|dw|poste|extensión|ramal)\s?(?:is|:|no\.?|number|ist)?\s?(?P<it>\d{3,6})(?!\w|\.\d)",
+    r"\b(?:ext\.?|extension|durchwahl|dw|poste|extensión|ramal)\s?(?:is|:|no\.?|number|ist)?\s?(?P<it>\d{3,6})(?!\w|"
+    r"\.\d)",
     re.IGNORECASE,
 )
 _TEL_LINK = re.compile(r"<tel:[^<>\n]{3,120}>", re.IGNORECASE)
@@ -164,43 +179,89 @@ def _mod97(iban: str) -> int:
     return int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97
 
 
-_ID_SAID = (
-    r"(?:\bssn\b|social security|\bsin number|national insurance|\bnino\b|\bni number|passport|driver'?s? licen[cs]e|driving licen[cs]e|"
-    r"national id|identity card|id card|tax id|\btin\b|aadhaar|medicare|nhs n|"
-    r"sozialversicherung|rentenversicherung|steuer-?(?:id|nummer|identifikation)|reisepass|personalausweis|ausweis|führerschein|ahv|"
-    r"sécurité sociale|\bnir\b|passeport|carte d'identité|permis de conduire|"
-    r"\bdni\b|\bnie\b|\bnif\b|seguridad social|pasaporte|\bcurp\b|\brfc\b|"
-    r"\bcpf\b|\brg\b|\bcnpj\b|passaporte|cartão de cidadão|segurança social|contribuinte|\bbsn\b|pesel|codice fiscale|personnummer)"
+_ID_SAID = one_of(
+    r"\bssn\b|social security|\bsin number|national insurance|\bnino\b|\bni number|passport|aadhaar|medicare|nhs n",
+    r"driver'?s? licen[cs]e|driving licen[cs]e|national id|identity card|id card|tax id|\btin\b",
+    r"sozialversicherung|rentenversicherung|steuer-?(?:id|nummer|identifikation)|reisepass|ausweis|führerschein|\bahv",
+    r"sécurité sociale|\bnir\b|passeport|carte d'identité|permis de conduire",
+    r"\bdni\b|\bnie\b|\bnif\b|seguridad social|pasaporte|\bcurp\b|\brfc\b",
+    r"\bcpf\b|\brg\b|\bcnpj\b|passaporte|cartão de cidadão|segurança social|contribuinte",
+    r"\bbsn\b|\bpesel\b|codice fiscale|personnummer",
 )
-national_ids = shaped(
+said_ids = shaped(
     Kind.NATIONAL_ID,
-    rf"{_ID_SAID}[^\d\n\ue000]{{0,30}}?(?P<it>(?<![\w.])(?=(?:[A-Z ./-]{{0,4}}\d){{6}})[A-Z0-9](?:[ ./-]?[A-Z0-9]){{5,20}}?)(?![\w]|[ ./-]\d)",
-    r"(?<![\w-])(?P<it>(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4})(?![\w-])",
-    r"(?<![\w.])(?P<it>\d{3}\.\d{3}\.\d{3}-\d{2})(?!\w)",
-    needs=r"\d",
+    rf"{_ID_SAID}[^\d\n\ue000]{{0,30}}?"
+    r"(?P<it>(?<![\w.])(?=(?:[A-Z ./-]{0,4}\d){6})[A-Z0-9](?:[ ./-]?[A-Z0-9]){5,20}?)(?!\w|[ ./-]\d)",
+    near="ssn|sin n|nino|ni n|aadhaar|medicare|nhs|licen|national i|identi|id card|tax|tin|social|versicherung|"
+    "steuer|pass|"
+    "ausweis|führerschein|ahv|nir|permis|dni|nie|nif|segur|curp|rfc|cpf|rg|cnpj|cartão|contribuinte|bsn|pesel|codice|"
+    "personnummer",
+    needs=r"\d(?:[A-Z ./-]{0,4}\d){5}",
+)
+# Shapes that only these have: the American SSN (its ranges as issued) and the Brazilian CPF.
+shaped_ids = shaped(
+    Kind.NATIONAL_ID,
+    r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])",
+    r"(?<![\w.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\w)",
+    needs=r"\d-\d\d",
 )
 birthdays = shaped(
     Kind.BIRTHDAY,
-    r"(?:date of birth|birth ?da(?:y|te)|\bdob\b|\bborn(?: on)?|geburtsdatum|geburtstag|geboren(?: am)?|\bgeb\.|date de naissance|\bnée?(?: le)?|"
-    r"fecha de nacimiento|\bnacid[oa](?: el)?|\bnací(?: el)?|data de nascimento|\bnascid[oa](?: em)?|\bnasci(?: em)?)\W{0,3}(?:(?:is|ist|est|es|é|was|on)\s)?"
-    r"(?P<it>\d{1,4}[-/. ]{1,2}(?:\d{1,2}|[^\W\d]{3,10})[-/., ]{1,2}\d{1,4}|[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|"
-    r"\d{1,2} de [a-zç]{4,10} de \d{4})(?!\w)",
-    needs=r"\d",
-)
-_NAME = r"(?-i:[A-ZÀ-Þ][\w'.-]{1,25})"
-addresses = shaped(
-    Kind.ADDRESS,
-    rf"(?<![\w.-])\d{{1,5}}[a-z]?,? (?:(?-i:[NSEW])\.? )?(?:{_NAME} ){{1,3}}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|"
-    rf"place|pl|square|sq|terrace|close|crescent|parkway|pkwy|highway|hwy)\b\.?(?:,? (?:apt|suite|unit|flat|#)\.? ?\w{{1,6}})?"
-    rf"(?:,? {_NAME}(?: {_NAME})?,? (?-i:[A-Z]{{2}}) \d{{5}}(?:-\d{{4}})?)?",
-    rf"(?<!\w)(?:{_NAME}[ -])?(?-i:[A-ZÄÖÜ][\wäöüß-]{{1,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer))"
-    rf" \d{{1,4}} ?(?-i:[a-h])?(?!\w)(?:,? \d{{5}} {_NAME})?",
-    rf"(?<!\w){_NAME}(?:er|e)? (?-i:Straße|Strasse|Str\.|Allee|Platz|Weg) \d{{1,4}} ?(?-i:[a-h])?(?!\w)(?:,? \d{{5}} {_NAME})?",
-    r"(?<![\w.-])\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|impasse|chemin|allée|place|quai)"
-    rf" (?:(?:de la|des|du|de|d'|la|le|les|l') ?){{0,2}}{_NAME}(?: {_NAME}){{0,2}}(?:,? \d{{5}} {_NAME})?",
-    rf"(?<!\w)(?:calle|avenida|avda\.?|av\.|paseo|plaza|rua|travessa|praça|alameda|c/) (?:(?:de la|del|de los|de|da|do|das|dos|la) ){{0,2}}"
-    rf"{_NAME}(?: (?:de |da |do )?{_NAME}){{0,3}},? (?:n[.ºo°]{{1,2}} ?)?\d{{1,5}}(?!\w)(?:,? \d{{4,5}}(?:-\d{{3}})? {_NAME})?",
+    one_of(
+        r"date of birth|birth ?da(?:y|te)|\bdob\b|\bborn(?: on)?|geburtsdatum|geburtstag|geboren(?: am)?|\bgeb\.",
+        r"date de naissance|\bnée?(?: le)?|fecha de nacimiento|\bnacid[oa](?: el)?|\bnací(?: el)?",
+        r"data de nascimento|\bnascid[oa](?: em)?|\bnasci(?: em)?",
+    )
+    + r"\W{0,3}(?:(?:is|ist|est|es|é|was|on)\s)?"
+    r"(?P<it>\d{1,4}[-/. ]{1,2}(?:\d{1,2}|[^\W\d]{3,10})[-/., ]{1,2}\d{1,4}|"
+    r"[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2} de [a-zç]{4,10} de \d{4})(?!\w)",
+    near="birth|dob|born|geb|né|naissance|nac|nasc",
     needs=r"\d",
 )
 
-PERSONAL: tuple[Recogniser, ...] = (emails, ibans, national_ids, birthdays, phones, ip_addresses, addresses)
+_NAME = r"(?-i:[A-ZÀ-Þ][\w'.-]{1,25})"
+_ENGLISH_STREET = one_of(
+    "street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|place|pl|square|sq|terrace|close|"
+    "crescent",
+    "parkway|pkwy|highway|hwy",
+)
+_GERMAN_STREET = "(?-i:straße|strasse|str\\.|weg|platz|allee|gasse|ring|damm|ufer)"
+_GERMAN_END = rf" \d{{1,4}} ?(?-i:[a-h])?(?!\w)(?:,? \d{{5}} {_NAME})?"
+english_addresses = shaped(
+    Kind.ADDRESS,
+    rf"(?<![\w.-])\d{{1,5}}[a-z]?,? (?:(?-i:[NSEW])\.? )?(?:{_NAME} ){{1,3}}{_ENGLISH_STREET}\b\.?"
+    r"(?:,? (?:apt|suite|unit|flat|#)\.? ?\w{1,6})?"
+    rf"(?:,? {_NAME}(?: {_NAME})?,? (?-i:[A-Z]{{2}}) \d{{5}}(?:-\d{{4}})?)?",
+    needs=r"\d[a-z]?,? [A-Z]",
+)
+german_addresses = shaped(
+    Kind.ADDRESS,
+    rf"(?<!\w)(?:{_NAME}[ -])?(?-i:[A-ZÄÖÜ][\wäöüß-]{{1,30}}?){_GERMAN_STREET}{_GERMAN_END}",
+    rf"(?<!\w){_NAME} (?-i:Straße|Strasse|Str\.|Allee|Platz|Weg){_GERMAN_END}",
+    near="straße|strasse|str.|weg|platz|allee|gasse|ring|damm|ufer",
+    needs=r"\d",
+)
+romance_addresses = shaped(
+    Kind.ADDRESS,
+    r"(?<![\w.-])\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|impasse|chemin|allée|place|quai)"
+    rf" (?:(?:de la|des|du|de|d'|la|le|les|l') ?){{0,2}}{_NAME}(?: {_NAME}){{0,2}}(?:,? \d{{5}} {_NAME})?",
+    r"(?<!\w)(?:calle|avenida|avda\.?|av\.|paseo|plaza|rua|travessa|praça|alameda|c/)"
+    rf" (?:(?:de la|del|de los|de|da|do|das|dos|la) ){{0,2}}{_NAME}(?: (?:de |da |do )?{_NAME}){{0,3}}"
+    rf",? (?:n[.ºo°]{{1,2}} ?)?\d{{1,5}}(?!\w)(?:,? \d{{4,5}}(?:-\d{{3}})? {_NAME})?",
+    near="rue|avenue|boulevard|impasse|chemin|allée|place|quai|calle|aven|avda|av.|paseo|plaza|rua|travessa|praça|"
+    "alameda|c/",
+    needs=r"\d",
+)
+
+PERSONAL: tuple[Recogniser, ...] = (
+    emails,
+    ibans,
+    said_ids,
+    shaped_ids,
+    birthdays,
+    phones,
+    ip_addresses,
+    english_addresses,
+    german_addresses,
+    romance_addresses,
+)

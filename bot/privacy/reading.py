@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 # One private-use character stands for everything that was found, and for every label of an earlier run.
-# So a scrubbed text reads exactly as the text that was scrubbed did at the end: that is what makes scrubbing idempotent.
+# So a scrubbed text reads as the original did when nothing was left to find: that makes scrubbing idempotent.
 MASK = "\ue000"
 # ... and one for what may never be touched: people, channels, groups, emoji of Slack.
 MARKUP = "\ue001"
@@ -73,6 +73,7 @@ _UNUSUAL = re.compile(
             r"(?P<label>" + "|".join(re.escape(kind.label) for kind in Kind) + ")",
             r"(?P<markup><[@#!][A-Za-z0-9^]{1,60}(?:\|[^<>\[\]\n]{0,80})?>)",
             r"(?P<entity>" + "|".join(_ENTITIES) + ")",
+            r"(?P<accented>[A-Za-z][\u0300-\u036f])",
             rf"(?P<invisible>[{_INVISIBLE}])",
             r"(?P<other>[^\x00-\x7f])",
         )
@@ -123,7 +124,7 @@ def _reading(pieces: Sequence[tuple[str, int, int]]) -> Reading:
 
 
 def _folded(unusual: re.Match[str]) -> str:
-    """One character or none: a longer fold could not be mapped back."""
+    """What is read in place of something unusual; a fold that gets longer could not be mapped back, so it is left."""
     found = unusual.group()
     match unusual.lastgroup:
         case "label":
@@ -134,6 +135,8 @@ def _folded(unusual: re.Match[str]) -> str:
             return _ENTITIES[found]
         case "invisible":
             return ""
+        case "accented":
+            return unicodedata.normalize("NFC", found)
     wide = unicodedata.normalize("NFKC", found)
     return (wide if len(wide) == 1 else found).translate(_QUOTES_AND_DASHES)
 

@@ -10,7 +10,9 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-# What a password is called. A long word may close a compound ("WLAN-Passwort", "DB_PASSWORD"); a short one stands alone.
+from bot.privacy.patterns import one_of
+
+# What a password is called. A long word may end a compound ("WLAN-Passwort", "DB_PASSWORD"); a short one stands alone.
 _LONG_NAMES = (
     r"pas{1,3}[ -]?w{1,2}[oa]{0,2}r{0,2}d",
     r"pas{1,2}(?:owrd|wrod|wordd|wrd|wod)",
@@ -46,7 +48,7 @@ _SHORT_NAMES = (
     r"senhas?",
     r"pin(?:[ -]?(?:code|nummer|number))?",
     r"geheimzahl",
-    r"has(?:ł|l)o",
+    r"has(?:ł|l)o(?: to)?",
     r"heslo",
     r"parola",
     r"şifre(?:m|si)?",
@@ -59,6 +61,14 @@ _SHORT_NAMES = (
 _NAME_END = r"(?:e?s|en|er)?(?![^\W_]|/\w|-\w)"
 NAME = rf"(?:(?:{'|'.join(_LONG_NAMES)})|(?<![^\W_])(?:{'|'.join(_SHORT_NAMES)})){_NAME_END}"
 
+# A text with none of these names no password: a cheap test.
+NAME_STEMS = (
+    "pas|pw|p.w|psw|p/w|wort|wörter|pword|mdp|парол|contrase|senha|clave|pin|geheimzahl|heslo|hasło|haslo|şifre|"
+    "lösenord|"
+    "adgangskode|salasana|jelszó|parola|zugangscode|answer|palavra|wi-fi|wifi|wlan|wpa|network k|network s|netzwerks|"
+    "ssid|secret|client|shared|wachtwoord"
+)
+
 # What may stand between the name and its link: "password for the guest wifi is", "the password you gave me:".
 _GAP_OPENERS = (
     r"for|to|of|on|at|in|i|i'm|we|you|they|he|she|that|which|from|with|here|again|now|"
@@ -70,23 +80,98 @@ GAP = rf"(?:,? {{1,2}}\(?(?:{_GAP_OPENERS})(?:(?<='))?(?: {{1,2}}[^\s:=\ue000]{{
 
 # What Romance languages put after the name: "senha antiga X".
 ADJECTIVE = (
-    r"(?: (?:antig[oa]|nov[oa]|velh[oa]|atual|actual|nuev[oa]|viej[oa]|temporal|temporári[oa]|provisóri[oa]|provisional|inicial|"
-    r"actuel|nouveau|ancien|provisoire|temporaire|initial))?"
+    "(?: "
+    + one_of(
+        "antig[oa]|nov[oa]|velh[oa]|atual|actual|nuev[oa]|viej[oa]|temporal|temporári[oa]|provisóri[oa]|provisional|"
+        "inicial",
+        "anterior|actuel|nouveau|ancien|provisoire|temporaire|initial",
+    )
+    + ")?"
 )
 
 # What links a name to its value.
-IS = (
-    r"(?:is|was|are|were|will be|should be|would be|must be|used to be|might be|could be|can be|it'?s|it is|it was|'s|"
-    r"(?:is |was |got |has been )?(?:set|reset|changed|updated) to|"
-    r"ist|war|wäre|lautet|lautete|heißt|heisst|"
-    r"est|était|sera|serait|c'est|"
-    r"es|era|sería|é|foi|era|seria|e)"
+IS = one_of(
+    r"is|was|are|were|will be|should be|would be|must be|used to be|might be|could be|can be|equals|reads|says|it'?s|"
+    r"it is|it was",
+    r"'s|(?:is |was |got |has been )?(?:set|reset|changed|updated) to",
+    r"ist|war|wäre|sollte|müsste|dürfte|lautet|lautete|heißt|heisst",
+    r"est|était|sera|serait|c'est",
+    r"es|era|sería|é|è|foi|seria|e",
 )
+# Where these link, a plain word is more often about the password than the password: "its annoying", "senha e usuário".
+WEAK_VERBS = frozenset(("it's", "its", "it is", "it was", "sollte", "müsste", "dürfte", "e"))
 # Little words that may follow the link before the value comes.
 STILL = (
-    r"(?:(?:now|currently|still|just|simply|like|only|actually|always|probably|maybe|i think|again|jetzt|aktuell|noch|"
-    r"immer noch|einfach|wohl|maintenant|toujours|juste|ahora|todavía|simplemente|agora|ainda|mesmo|really|literally|"
-    r"usually|basically|also|auch|aussi|también|também) ){0,2}"
+    "(?:"
+    + one_of(
+        "now|currently|still|just|simply|like|only|actually|always|probably|maybe|i think|again|really|literally|"
+        "usually",
+        "basically|also|jetzt|aktuell|noch|immer(?: noch)?|einfach|wohl|auch|maintenant|toujours|juste|aussi",
+        "ahora|todavía|simplemente|también|agora|ainda|mesmo|também",
+    )
+    + " ){0,2}"
+)
+
+# What may stand between one password and the next.
+ALTERNATIVE = (
+    r"[*_~`\"')\]]{0,3}(?:\s{0,2}[,/|&]\s{0,2}|\s{1,2})(?:"
+    + one_of(
+        "and|or|then|now|it is|it's|also|maybe|to|->|/|is|(?:the )?(?:second|new)(?: one)?",
+        "und|oder|jetzt|ist|das neue|et|ou|puis|est|maintenant|le nouveau|y|o|es|ahora|la nueva|e|agora",
+    )
+    + " ){0,3}"
+)
+# What may stand before the name when the password came first: "X is my old password".
+ARTICLE = (
+    "(?:"
+    + one_of(
+        "my|the|his|her|our|your|their|a|an|old|new|current|temporary|temp|initial|windows|wifi|wlan|outlook|vpn",
+        "mein|meine|das|dein|unser|altes|neues|aktuelles|mon|le|la|notre|nouveau|ancien",
+        "mi|tu|nueva|antigua|actual|minha|sua|nova",
+    )
+    + " {1,2}){0,3}"
+)
+CHANGE = one_of(
+    r"chang|reset|updat|switch|swap|rotat|renew|replac|set\b|(?:ge|ver|um)?änder|gewechselt|umgestellt|gesetzt|"
+    r"aktualisier",
+    "modifi|remplac|passé|cambi|actualiz|alter|mud|troqu|troc|atualiz",
+)
+# What people write before a password when the word itself stands elsewhere: "tried X", "I'm sure it's X".
+LEAD_IN = (
+    r"(?:(?<![\w'])"
+    + one_of(
+        r"it'?s|it is|it was|this is|that is|that's|is|was|were|be|i\.?e\.?|namely|called|tr(?:y|ied|ying)|us(?:e|ed|"
+        r"ing)",
+        "typ(?:e|ed|ing)|enter(?:ed|ing)?|put(?:ting)?(?: in)?|gave|giv(?:e|ing)|wrote|says?|said|old|new|one|again|"
+        "with|not",
+        "isn't|wasn't|make|keep",
+        "es ist|das ist|ist|war|lautet|probiert|probiere|versucht|eingegeben|getippt|mit|nicht|benutze|verwende|"
+        "nutze|gebe|nehme",
+        "habe|c'est|est|était|avec|essayé|tapé|saisi|utilise|mis|pas|nouveau",
+        "es|era|con|probé|probado|usé|usado|uso|escribí|escrito|puse|puesto|pongo|introducido",
+        "é|com|tentei|usei|digitei|coloquei",
+    )
+    + r"\s{1,2}|[:=,(]\s{0,2}|->\s?|[\"'`*])(?:(?:just|simply|my|the|mein|mon|mi|minha) )?[*_~`\"'(]{0,3}$"
+)
+# ... and before what only says who somebody is.
+WHO = (
+    one_of(
+        "user(?:[ -]?(?:name|id))?s?|log[io]n(?: name| id)?|account|id|employee|badge|computer|device|pc|laptop|"
+        "host(?:name)?",
+        "printer|server|ticket|called|named|benutzer(?:name|kennung)?|konto|kennung|nutzer|identifiant|utilisateur|"
+        "compte",
+        "usuario|usuário|utilizador|cuenta|conta",
+    )
+    + r"\s?(?:is|are|was|:|=|#|ist|est|es|é|named|called)?[\s\"'`*(]{0,3}$"
+)
+SIGNING_IN = (
+    r"(?<!\w)"
+    + one_of(
+        r"log(?:ged|ging)?[ -]?[io]n|sign(?:ed|ing)?[ -]?in|credentials?|creds|einlogg\w{0,6}|anmeld\w{0,6}|"
+        r"zugangsdaten",
+        "connecter|connexion|identifiants?|iniciar sesión|credenciales|credenciais",
+    )
+    + r"(?!\w)"
 )
 
 # Words that follow a password word in sentences that give nothing away.
@@ -102,56 +187,78 @@ def harmless_words() -> frozenset[str]:
 
 # Plain words that end like this describe a password; they are not one.
 DESCRIBES = re.compile(
-    r"(?:\w{3,}(?:ed|ing|ly|able|ible|ful|less)|"
-    r"\w{3,}(?:ous|tion|ment|ness|bar|lich|iert|haft)|(?:ge|ver|zer|ab|er|ent|be|zurück|ein|aus)\w{2,}(?:t|en)|"
-    r"\w{2,}(?:é|ée|és|ées|ible|eux|euse)|\w{3,}(?:ado|ada|ido|ida|ados|adas|idos|idas))",
+    one_of(
+        r"\w{3,}(?:ed|ing|able|ible|ful|less|ous|tion|ment|ness)",
+        r"\w{2,}(?:nt|b|te|ct|us|al|en|ng|om|tr|ve|se|ck|re|me|ar|il|nd|id|st|er|or|ed)ly",
+        r"\w{3,}(?:bar|lich|iert|haft)|(?:ge|ver|zer|ab|er|ent|be|zurück|ein|aus|unter)\w{2,}(?:t|en)",
+        r"\w{2,}(?:é|ée|és|ées|eux|euse)|\w{3,}(?:ado|ada|ido|ida|ados|adas|idos|idas)",
+        "sensitive|related|only|problems?|issues?",
+    ),
     re.IGNORECASE,
 )
 
 # A number with one of these after it counts something: "password is 12 characters".
 UNIT = re.compile(
-    r"\s{0,2}(?:-\s?)?(?:char|digit|letter|day|week|month|year|hour|min|sec|time|attempt|tr(?:y|ies)|symbol|number|people|user|"
-    r"of\b|x\b|zeichen|stell|ziffer|tag|woche|monat|jahr|stunde|mal\b|versuch|caract|chiffre|jour|mois|semaine|fois|an(?:s|nées)\b|"
-    r"dígito|día|dia|mes(?:es)?\b|semana|vez|veces|vezes|hora|intento|tentativa|password|account|error|°|%)",
-    re.IGNORECASE,
-)
-
-# Things of a service desk that mix letters and digits as passwords do.
-_TICKETS = r"(?:INC|REQ|RITM|CHG|PRB|TASK|SCTASK|CS|HD|SR|TKT|CASE|TICKET|KB|AADSTS|MC|CVE|MS|RFC|EVENT|ID|SN|REF|PO|ERR|ERROR|HTTP)"
-_PRODUCTS = (
-    r"office|microsoft|windows|win|outlook|word|excel|powerpoint|ppt|access|visio|project|teams|exchange|exch|sharepoint|"
-    r"server|srv|sql|mssql|ws|iphone|ipad|ios|macos|mac|macbook|android|galaxy|pixel|surface|thinkpad|latitude|elitebook|"
-    r"probook|optiplex|precision|laserjet|officejet|deskjet|hp|dell|lenovo|xps|canon|brother|epson|ricoh|xerox|kyocera|"
-    r"acrobat|adobe|autocad|sap|java|python|php|node|dotnet|net|chrome|edge|firefox|safari|ie|vpn|wpa|wep|ipv|sha|md|aes|rsa|tls|"
-    r"ssl|http|usb|hdmi|dp|rj|cat|wifi|lte|mp|"
-    r"pc|laptop|desktop|notebook|computer|host|device|ws|wks|nb|lt|dt|printer|drucker|prn|print|scanner|room|raum|sala|salle|"
-    r"floor|etage|building|bldg|desk|step|schritt|part|page|tab|sheet|line|row|level|tier|type|version|ver|build|rev|release|"
-    r"port|vlan|ssid|site|zone|group|gruppe|team|user|usuario|benutzer|option|method|slide|phase|testcase|com|"
-    r"covid|channel|queue|no|nr|num|week"
-)
-TECHNICAL = re.compile(
-    "|".join(
-        (
-            r"[-+]?0x[0-9a-f]+h?",
-            r"-\d{6,12}",
-            rf"{_TICKETS}[-_#:]?\d+(?:[-_]\d+)*",
-            rf"(?:{_PRODUCTS})[-_]?\d{{1,6}}(?:\.\d+)*[a-z]{{0,2}}",
-            r"[a-z]-?[1-9]\d{0,4}[a-z]{0,2}",
-            r"(?-i:[A-Z]{2,}(?:_[A-Z0-9]+)+)",
-            r"v?\d+(?:[.,]\d+)+[a-z]?",
-            r"\d{1,2}(?:[:.h]\d{2}){1,2}(?:am|pm|h|uhr|z)?",
-            r"\d{1,2}(?:am|pm|h|uhr)",
-            r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:t[\d:.]+z?)?",
-            r"[\d.,]+(?:[kmgt]i?b(?:ps|it/s)?|%|px|ms|s|sec|min|mins|h|hrs?|d|days?|x|th|st|nd|rd|k|m|€|\$|£|°c?|v|w|mm|cm|dpi|hz|[mg]hz)",
-            r"[$€£][\d.,]+[km]?",
-            r"\d+[-/x]\d+",
-            r"[248]fa|[23]d|[234]g|5ghz|1password|7-?zip|802\.1x|ntlmv?[12]|365|b2b|p2p|o2|h2o|covid-?19",
-            r"https?://.*|www\..*|[a-z]:\\.*|\\\\.*|~?/[\w./-]+",
-            r"[\w.-]+\.(?:docx?|xlsx?|xlsm|pptx?|pdf|txt|csv|png|jpe?g|gif|zip|exe|msi|ps1|bat|dll|log|pst|ost|msg|eml|one|vsdx?|rdp|com|net|org|local|io|html?)",
-            r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
-            r"[#@][\w-]+",
-            r"[\w.+%-]+@(?:[\w-]+\.)+[a-z]{2,}",
-        )
+    r"\s{0,2}(?:-\s?)?"
+    + one_of(
+        r"char|digit|letter|day|week|month|year|hour|min|sec|time|attempt|tr(?:y|ies)|symbol|number|people|user|of\b|"
+        r"x\b|°|%",
+        r"zeichen|stell|ziffer|tag|woche|monat|jahr|stunde|mal\b|versuch",
+        r"caract|chiffre|jour|mois|semaine|fois|an(?:s|nées)\b|dígito|día|dia|mes(?:es)?\b|semana|vez|veces|vezes|"
+        r"hora|intento",
+        "tentativa|password|account|error",
     ),
     re.IGNORECASE,
 )
+
+# Never a password, whatever is said before: codes, versions, dates, times, sizes, names of files and machines.
+_TICKET = one_of(
+    "INC|REQ|RITM|CHG|PRB|TASK|SCTASK|CS|HD|SR|TKT|CASE|TICKET|KB|AADSTS|SSPR|MC|CVE|MS|RFC|EVENT|ID|SN|REF|PO|ERR|"
+    "ERROR|HTTP"
+)
+_UNIT = one_of(
+    "[kmgt]i?b(?:ps|it/s)?|%|px|ms|s|sec|mins?|h|hrs?|d|days?|x|th|st|nd|rd|k|m|€|\\$|£|°c?|v|w|mm|cm|dpi|[mg]?hz"
+)
+_FILE = one_of(
+    "docx?|xlsx?|xlsm|pptx?|pdf|txt|csv|png|jpe?g|gif|zip|exe|msi|ps1|bat|dll|log|pst|ost|msg|eml|one|vsdx?|rdp|html?",
+    "com|net|org|local|io",
+)
+TECHNICAL = re.compile(
+    one_of(
+        r"[-+]?0x[0-9a-f]+h?|-\d{6,12}",
+        rf"{_TICKET}[-_#:]?\d+(?:[-_]\d+)*",
+        r"(?-i:[A-Z]{2,}(?:_[A-Z]+)+)",
+        r"v?\d+(?:[.,]\d+)+[a-z]?|\d{1,2}(?:[:.h]\d{2}){1,2}(?:am|pm|h|uhr|z)?|\d{1,2}(?:am|pm|h|uhr)",
+        r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:t[\d:.]+z?)?|\d+[-/x]\d+",
+        rf"[\d.,]+{_UNIT}|[$€£][\d.,]+[km]?",
+        r"\d{2}h[12]|[248]fa|[23]d|[234]g|5ghz|1password|7-?zip|802\.1x|ntlmv?[12]|365|b2b|p2p|o2|h2o|covid-?19",
+        r"[\w.-]+\\[\w.-]+\$?|\$(?:true|false|null|_|\w*(?:pass|pw|cred)\w*)",
+        r"https?://.*|www\..*|[a-z]:\\.*|\\\\.*|~?/[\w./-]+",
+        rf"[\w.-]+\.{_FILE}",
+        r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+        r"[#@](?:[a-z_-]+|\d+)|[\w.+%-]+@(?:[\w-]+\.)+[a-z]{2,}",
+    ),
+    re.IGNORECASE,
+)
+# Things of an office that mix letters and digits as passwords do: a password only where one is plainly announced.
+_THING = one_of(
+    "office|microsoft|windows|win|outlook|word|excel|powerpoint|ppt|access|visio|project|teams|exchange|exch|"
+    "sharepoint|citrix",
+    "server|srv|sql|mssql|ws|iphone|ipad|ipod|ios|macos|mac|macbook|android|galaxy|pixel|surface|thinkpad|latitude|"
+    "elitebook|tablet",
+    "probook|optiplex|precision|laserjet|officejet|deskjet|hp|dell|lenovo|xps|canon|brother|epson|ricoh|xerox|"
+    "kyocera|teamviewer",
+    "acrobat|adobe|autocad|sap|java|python|php|node|dotnet|net|chrome|edge|firefox|safari|ie|vpn|wpa|wep|ipv|sha|md|"
+    "aes|rsa|tls|ssl",
+    "keepass|http|usb|hdmi|dp|rj|cat|wifi|lte|mp|kiosk|terminal|station|schedule|book|document|dokument|folder|"
+    "ordner|drive|share",
+    "pc|laptop|desktop|notebook|computer|host|device|wks|nb|lt|dt|printer|drucker|prn|print|scanner|room|raum|sala|"
+    "salle",
+    "halle|werk|standort|zimmer|büro|projekt|filiale|lager|stock|bureau|étage|bâtiment|oficina|planta|edificio|andar|"
+    "prédio|loja",
+    "floor|etage|building|bldg|desk|step|schritt|part|page|tab|sheet|line|row|level|tier|type|version|ver|build|rev|"
+    "release",
+    "port|vlan|ssid|site|zone|group|gruppe|team|user|usuario|benutzer|option|method|slide|phase|testcase|com",
+    "covid|channel|queue|no|nr|num|week",
+)
+THING = re.compile(rf"{_THING}[-_]?\d{{1,6}}(?:\.\d+)*[a-z]{{0,7}}|[a-z]-?[1-9]\d{{0,4}}[a-z]{{0,2}}", re.IGNORECASE)

@@ -16,10 +16,11 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.cases import Case, State
+from bot.desk.values import Click, Report
 from bot.desk.voice import Story
 from bot.routing import Queue
-from bot.slack.messages import body, button, context, section
-from bot.slack.text import escape, quote, shortened
+from bot.slack.messages import body, button, context, section, whisper
+from bot.slack.text import LONGEST_QUOTE, escape, quote, shortened
 from bot.store import Post
 from bot.words import category_title, words_for
 
@@ -38,7 +39,9 @@ LANGUAGES = {
     "pt": "Portuguese",
 }
 # How much of a conversation a card shows; the rest is in the case.
-TRANSCRIPT_LINES = 8
+TRANSCRIPT_LINES = 6
+LONGEST_REQUEST = 1_000
+LONGEST_LINE = 250
 
 
 class AgentVoice:
@@ -71,11 +74,18 @@ class AgentVoice:
     def agent_sent(self, case: Case, room: str, agent: str, text: str) -> Post:
         return _in_thread("agent-sent", case, room, say("agent_sent", agent=agent), [quote(text)])
 
-    def refused(self, channel: str, user: str, why: str) -> Post:
-        return Post("refused", channel, {"text": why, "user": user}, method="whisper")
+    def full_words(self, case: Case, room: str, text: str) -> list[Post]:
+        parts = [text[at : at + LONGEST_QUOTE] for at in range(0, len(text), LONGEST_QUOTE)]
+        return [_in_thread("full-words", case, room, say("full_words"), [quote(part)]) for part in parts]
 
-    def moved_on(self, channel: str, user: str) -> Post:
-        return self.refused(channel, user, say("moved_on"))
+    def note_kept(self, report: Report) -> Post:
+        return whisper(Click(0, report.user, report.channel, thread=report.thread), say("note_kept"))
+
+    def refused(self, click: Click, why: str) -> Post:
+        return whisper(click, why)
+
+    def moved_on(self, click: Click) -> Post:
+        return whisper(click, say("moved_on"))
 
     def alarm(self, text: str) -> Post:
         words = say("alarm", text=escape(shortened(text, 2_500)))
@@ -103,7 +113,7 @@ def _face(story: Story, state: str | None = None) -> list[Block | RichTextBlock]
         section(f"*{say('card_said')}*"),
         quote(_said(story)),
         section(_tried(story)),
-        context(shortened(say("card_why", reasons=escape(" ".join(case.reasons))), 2_900)),
+        context(shortened(say("card_why", reasons=escape(" ".join(story.reasons))), 2_900)),
         context(say("card_redacted" if story.queue.sees == "redacted" else "card_full")),
     ]
 
@@ -129,11 +139,15 @@ def _buttons(story: Story) -> ActionsBlock:
 
 
 def _said(story: Story) -> str:
-    """The transcript, latest last; the request itself is always there."""
-    lines = [f"{'Agent: ' if each.role == 'agent' else ''}{each.text}" for each in story.transcript]
-    if len(lines) > TRANSCRIPT_LINES:
-        lines = [lines[0], "…", *lines[-(TRANSCRIPT_LINES - 2) :]]
-    return "\n".join(lines) or story.words
+    """The request, then the latest of what followed, each with its share of the card."""
+    lines = [shortened(each.text, LONGEST_LINE) for each in story.transcript]
+    lines = [
+        f"Agent: {line}" if each.role == "agent" else line for each, line in zip(story.transcript, lines, strict=True)
+    ]
+    request, later = shortened(story.words, LONGEST_REQUEST), lines[1:]
+    if len(later) > TRANSCRIPT_LINES:
+        later = ["…", *later[-TRANSCRIPT_LINES:]]
+    return "\n".join([request, *later])
 
 
 def _tried(story: Story) -> str:
@@ -150,18 +164,20 @@ def _state(case: Case) -> str:
             return say("state_claimed", agent=case.assignee)
         case State.RESOLVED:
             return say("state_resolved", agent=case.assignee)
-        case State.WITHDRAWN:
-            return say("state_withdrawn")
         case _:
             return say("state_waiting")
 
 
 def _place(case: Case) -> str:
-    return say("place_private") if case.thread is None else say("place_channel", channel=case.channel)
+    return say("place_private") if _is_private(case) else say("place_channel", channel=case.channel)
+
+
+def _is_private(case: Case) -> bool:
+    return case.channel.startswith("D")
 
 
 def _fallback(case: Case) -> str:
-    place = say("place_private") if case.thread is None else "a channel"
+    place = say("place_private") if _is_private(case) else say("place_some_channel")
     return say("fallback", number=case.id, category=category_title(case.category), urgency=case.urgency, place=place)
 
 

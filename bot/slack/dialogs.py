@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.models.blocks import InputBlock, PlainTextInputElement
 from slack_sdk.models.views import View
 
-from bot.slack.text import readable, shortened
+from bot.slack.text import escape, readable, shortened
 from bot.words import words_for
 
 REPLY = "reply_to_person"
@@ -33,6 +33,6 @@ def reply(case_id: int, channel: str, text: str = "") -> dict[str, Any]:
 
 
 def read_reply(view: Mapping[str, Any]) -> tuple[int, str, str]:
-    """(case, channel of its card, text) of a submitted reply."""
+    """(case, channel of its card, text) of a submitted reply; what is typed in a dialog comes as it was typed."""
     case_id, _, channel = view["private_metadata"].partition("|")
-    return int(case_id), channel, view["state"]["values"]["reply"]["text"]["value"] or ""
+    return int(case_id), channel, escape(view["state"]["values"]["reply"]["text"]["value"] or "")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl
@@ -69,13 +71,33 @@ def site(settings: Settings, intake: Intake, ready: Callable[[], bool]) -> Starl
     return Starlette(routes=routes)
 
 
+def listen(port: int) -> socket.socket:
+    """Take the port; from here on nobody is refused, even before the server answers. Raises OSError.
+
+    uvicorn's own way would end the process without a word about which setting to change.
+    """
+    listener = socket.socket()
+    if os.name == "posix":  # on Windows this option would let two desks share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except OSError as fault:
+        listener.close()
+        raise OSError(
+            f"Port {port} on {HOST} cannot be used ({fault.strerror}); "
+            "set TRIAGE_HTTP_PORT to another one, or to 0 for any free one"
+        ) from fault
+    return listener
+
+
 @contextlib.contextmanager
-def start_server(settings: Settings, intake: Intake, ready: Callable[[], bool]) -> Iterator[str]:
-    """Serve from a thread until the block ends; yields the address. Raises OSError when the port is taken."""
+def start_server(
+    settings: Settings, intake: Intake, ready: Callable[[], bool], listener: socket.socket
+) -> Iterator[str]:
+    """Serve from a thread until the block ends; yields the address."""
     app = site(settings, intake, ready)
-    server = uvicorn.Server(uvicorn.Config(app, host=HOST, port=settings.http_port, log_config=None, access_log=False))
-    listener = server.config.bind_socket()
-    listener.listen()  # from here on nobody is refused, even before the thread accepts
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="http", daemon=True)
     thread.start()
     try:
@@ -83,4 +105,3 @@ def start_server(settings: Settings, intake: Intake, ready: Callable[[], bool]) 
     finally:
         server.should_exit = True
         thread.join()
-        listener.close()

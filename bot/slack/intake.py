@@ -5,11 +5,13 @@ Bolt acknowledges before a listener has run, so a crash there would lose the eve
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import structlog
+from slack_sdk.errors import SlackClientNotConnectedError
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -25,9 +27,9 @@ EVENT_FIELDS = (
     *("channel", "channel_type", "ts", "thread_ts", "event_ts", "deleted_ts", "edited"),
     *("message", "previous_message"),
 )
-FILE_FIELDS = ("id", "name", "permalink")
-# Fields that people fill with words; ids and times stay as they are.
-WORDS = frozenset({"text", "value", "name", "title"})
+FILE_FIELDS = ("id", "name")
+# Dropped from a dialog: what was entered is in `state`, and `blocks` may hold the words that it was opened with.
+VIEW_REPEATS = frozenset({"blocks"})
 # Clicks and dialogs go first: a trigger lives for three seconds.
 URGENT = frozenset({"interactive", "slash_commands"})
 
@@ -40,8 +42,9 @@ class Intake:
 
     def accept(self, kind: str, payload: Mapping[str, Any]) -> bool:
         """Keep a payload. False when it is here already. Returns only after the commit, so it may be acknowledged."""
+        payload = _storable(payload)
         fingerprint = fingerprint_of(kind, payload)
-        kept = json.dumps(_reduced(kind, payload), ensure_ascii=False)
+        kept = json.dumps(_reduced(payload), ensure_ascii=False)
         is_new = self.store.accept(fingerprint, kind, kept, urgent=kind in URGENT)
         if not is_new:
             log.info("delivered again", fingerprint=fingerprint)
@@ -50,11 +53,21 @@ class Intake:
     def on_socket(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         """A Socket Mode envelope: commit, then acknowledge. What could not be kept comes again."""
         self.accept(request.type, request.payload)
-        client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+        try:
+            client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+        except SlackClientNotConnectedError:
+            log.info("the connection closed before the acknowledgement; Slack delivers it again", kind=request.type)
 
 
 def fingerprint_of(kind: str, payload: Mapping[str, Any]) -> str:
     """What a payload is about. One message comes under several event ids and types; its channel and ts are one."""
+    try:
+        return _known_fingerprint(kind, payload)
+    except (LookupError, TypeError, AttributeError):  # a kind of payload that this desk knows nothing about
+        return f"unknown:{hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()}"
+
+
+def _known_fingerprint(kind: str, payload: Mapping[str, Any]) -> str:
     if kind == "events_api":
         return _event_fingerprint(payload)
     if kind == "slash_commands":
@@ -82,33 +95,50 @@ def _event_fingerprint(payload: Mapping[str, Any]) -> str:
             return f"message:{team}:{channel}:{event['ts']}"
 
 
-def _reduced(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-    kept = dict(payload)
-    if kind == "events_api":
-        kept["event"] = _event(payload["event"])
-    elif "message" in kept:
-        kept["message"] = _event(kept["message"])
-    reduced: dict[str, Any] = _scrubbed(kept)
-    return reduced
+def _storable(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload without letters that SQLite cannot store: half of an emoji becomes a question mark."""
+    clean: dict[str, Any] = json.loads(json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace"))
+    return clean
 
 
-def _event(event: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: event[name] for name in EVENT_FIELDS if name in event}
+def _reduced(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What is used of a payload. Secrets go from the texts that people fill; the rest, such as ids, stays as it is."""
+    kept = _scrubbed(payload, ("text", "value"))  # a command's words, or what is typed into a search
+    for name, reduce in (("event", _message), ("message", _message), ("view", _view)):
+        if isinstance(kept.get(name), Mapping):
+            kept[name] = reduce(kept[name])
+    return kept | {"state": _entered(kept["state"])} if "state" in kept else kept
+
+
+def _message(event: Mapping[str, Any]) -> dict[str, Any]:
+    kept = _scrubbed({name: event[name] for name in EVENT_FIELDS if name in event}, ("text",))
     for nested in ("message", "previous_message"):
         if isinstance(kept.get(nested), Mapping):
-            kept[nested] = _event(kept[nested])
-    if "files" in kept:
-        kept["files"] = [{name: each[name] for name in FILE_FIELDS if name in each} for each in kept["files"]]
+            kept[nested] = _message(kept[nested])
+    if isinstance(kept.get("files"), list):
+        kept["files"] = [_file(each) for each in kept["files"] if isinstance(each, Mapping)]
     return kept
 
 
-def _scrubbed(value: Any, field: str = "") -> Any:
-    """The payload without secrets in what people wrote, and without letters that SQLite cannot store."""
+def _file(file: Mapping[str, Any]) -> dict[str, Any]:
+    return _scrubbed({name: file[name] for name in FILE_FIELDS if name in file}, ("name",))
+
+
+def _view(view: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: each for name, each in view.items() if name not in VIEW_REPEATS}
+    return kept | {"state": _entered(view["state"])} if "state" in view else kept
+
+
+def _entered(value: Any, field: str = "") -> Any:
+    """What was entered in a dialog. What was chosen from a list is not scrubbed: those values are the desk's own."""
     if isinstance(value, str):
-        clean = value.encode("utf-8", "replace").decode("utf-8")
-        return scrub(clean) if field in WORDS else clean
+        return scrub(value) if field in ("value", "text") else value
     if isinstance(value, Mapping):
-        return {name: _scrubbed(each, name) for name, each in value.items()}
+        return {name: each if name.startswith("selected_") else _entered(each, name) for name, each in value.items()}
     if isinstance(value, list):
-        return [_scrubbed(each, field) for each in value]
+        return [_entered(each, field) for each in value]
     return value
+
+
+def _scrubbed(fields: Mapping[str, Any], texts: Collection[str]) -> dict[str, Any]:
+    return {name: scrub(each) if name in texts and isinstance(each, str) else each for name, each in fields.items()}

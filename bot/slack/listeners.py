@@ -24,7 +24,7 @@ log = structlog.get_logger()
 Payload = Mapping[str, Any]
 
 # A screenshot is a report, and so is a reply that was also sent to the channel; a join or a topic change is not.
-REPORT_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+REPORT_SUBTYPES = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 SLACKBOT = "USLACKBOT"
 SIMPLE_CLICKS = ("solved", "not_solved", "talk_to_person", "claim", "resolve", "escalate", "reroute", "reopen")
 
@@ -65,15 +65,19 @@ class Listeners:
     def on_message(self, event: Payload, body: Payload, context: Payload) -> None:
         team, delivery = body.get("team_id", ""), context["delivery"]
         match event.get("subtype"):
-            case "message_changed" if self._by_a_person(event["message"]):
-                self.conversation.change(_change(event, team, delivery))
+            case "message_changed" if event["message"].get("subtype") == "tombstone":
+                # a message that has replies is not taken away when it is deleted, it becomes a stone
+                self.conversation.remove(Removal(team, event["channel"], event["message"]["ts"], delivery))
+            case "message_changed" if self._by_a_person(event["message"]) and _words_changed(event):
+                said = {**event["message"], "channel": event["channel"], "channel_type": event.get("channel_type")}
+                self.conversation.change(Change(self._report(said, team, delivery)))
             case "message_deleted":
                 self.conversation.remove(Removal(team, event["channel"], event["deleted_ts"], delivery))
             case subtype if subtype in REPORT_SUBTYPES and self._by_a_person(event):
                 self.conversation.receive(self._report(event, team, delivery))
 
     def _report(self, event: Payload, team: str, delivery: int | None) -> Report:
-        private = event.get("channel_type") == "im"
+        private = event["channel"].startswith("D")
         text = event.get("text") or ""
         return Report(
             team=team,
@@ -106,7 +110,7 @@ class Listeners:
             "resolve": self.handover.resolve,
             "escalate": self.handover.escalate,
             "reroute": self.handover.reroute,
-            "reopen": self.handover.reopened_by_person,
+            "reopen": self.conversation.reopens,
         }[body["actions"][0]["action_id"]]
         use_case(_click(body, context["delivery"]))
 
@@ -155,8 +159,11 @@ class Listeners:
     ) -> None:
         room = str(client.conversations_open(users=user)["channel"]["id"])
         team = body.get("team_id") or body["team"]["id"]
-        report = Report(team, room, origin, user, text, addressed=True, private=True, delivery=context["delivery"])
-        self.conversation.receive(report)
+        self.conversation.receive(
+            Report(
+                team, room, origin, user, text, addressed=True, private=True, anew=True, delivery=context["delivery"]
+            )
+        )
 
     def on_home(self, event: Payload, client: WebClient) -> None:
         """A greeting page, and things to try beside an empty conversation. A failure is only logged."""
@@ -176,26 +183,45 @@ class Listeners:
         context["failure"] = error
 
     def tell_failed(self, unit: Transaction, delivery: Delivery) -> None:
-        """A delivery was given up: the person is told whom to ask, and the operators that it waits for them."""
+        """A delivery was given up: whoever waits for it is told whom to ask, and the operators that it is kept."""
         unit.outbox.add(self.voice.alarm(f"Delivery {delivery.id} was given up and is kept for you to look at."), None)
-        event = json.loads(delivery.payload).get("event", {})
-        if event.get("type") not in ("message", "app_mention") or not self._by_a_person(event):
+        payload = json.loads(delivery.payload)
+        event = payload.get("event", {})
+        if event.get("type") in ("message", "app_mention"):
+            self._tell_author(unit, event)
+        elif where := _where_clicked(payload):
+            unit.outbox.add(self.voice.refused(where, self.voice.failed(where.channel, None).payload["text"]), None)
+
+    def _tell_author(self, unit: Transaction, event: Payload) -> None:
+        if event.get("subtype") not in REPORT_SUBTYPES or not self._by_a_person(event):
             return
         report = self._report(event, "", None)
         if report.addressed or report.listens:
             unit.outbox.add(self.voice.failed(report.channel, report.speaks_under), None)
 
 
-def _change(event: Payload, team: str, delivery: int) -> Change:
-    message = event["message"]
-    return Change(team, event["channel"], message["ts"], message["user"], message.get("text") or "", delivery)
+def _words_changed(event: Payload) -> bool:
+    """A link that unfolds or a file that gets its preview changes a message, but not what it says."""
+    before = event.get("previous_message") or {}
+    return "text" not in before or before["text"] != event["message"].get("text")
+
+
+def _where_clicked(payload: Payload) -> Click | None:
+    """Who used a button, a shortcut or a command, and where; None for a dialog, which stands nowhere."""
+    user = payload.get("user_id") or (payload.get("user") or {}).get("id")
+    channel = payload.get("channel_id") or (payload.get("channel") or {}).get("id")
+    if not channel and (payload.get("view") or {}).get("callback_id") == dialogs.REPLY:
+        channel = dialogs.read_reply(payload["view"])[1]
+    return Click(0, user, channel) if user and channel else None
 
 
 def _click(body: Payload, delivery: int | None) -> Click:
     action = body["actions"][0]
     value = action.get("value") or action["selected_option"]["value"]
     case_id, _, about = value.partition("|")
-    return Click(int(case_id), body["user"]["id"], body["channel"]["id"], about=about, delivery=delivery)
+    thread = (body.get("message") or {}).get("thread_ts")
+    channel = body["channel"]["id"]
+    return Click(int(case_id), body["user"]["id"], channel, about=about, thread=thread, delivery=delivery)
 
 
 def _open(client: WebClient, body: Payload, view: dict[str, Any]) -> None:

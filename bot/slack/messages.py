@@ -17,6 +17,9 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.cases import Case
+from bot.desk.answering import NONE_OF_THESE
+from bot.desk.values import Click
+from bot.desk.voice import Followed
 from bot.routing import Queue
 from bot.slack.text import shortened, spoken
 from bot.store import Post
@@ -24,7 +27,12 @@ from bot.words import Words, category_title, words_for
 from knowledge_base.articles import Article
 from knowledge_base.rendering import as_markdown
 
-NONE_OF_THESE = "none"
+AFTER_AN_ANSWER = {
+    Followed.HELPED: "answer_helped",
+    Followed.NOT_HELPED: "answer_not_helped",
+    Followed.TOLD_MORE: "answer_told_more",
+    Followed.WANTED_PERSON: "answer_wanted_person",
+}
 
 
 class PeopleVoice:
@@ -52,9 +60,9 @@ class PeopleVoice:
         blocks = [section(lead), *_article_blocks(say, article), buttons, foot]
         return _to_person("answer", case, body(f"{lead} {article.title}", blocks))
 
-    def answer_closed(self, case: Case, article: Article, answer: str, *, helped: bool) -> Post:
+    def answer_closed(self, case: Case, article: Article, answer: str, followed: Followed) -> Post:
         say = _words(case)
-        verdict = say("answer_helped" if helped else "answer_not_helped")
+        verdict = say(AFTER_AN_ANSWER[followed])
         return _update(
             "answer-closed", case, answer, body(article.title, [*_article_blocks(say, article), context(verdict)])
         )
@@ -111,9 +119,11 @@ class PeopleVoice:
         lead = _words(case)("from_agent", agent=agent)
         return _to_person("from-agent", case, body(f"{lead} {shortened(text, 300)}", [section(lead), spoken(text)]))
 
-    def not_yours(self, channel: str, user: str) -> Post:
-        text = words_for("people", "en")("not_yours")
-        return Post("refused", channel, {"text": text, "user": user}, method="whisper")
+    def received(self, case: Case) -> Post:
+        return self._plain("received", case)
+
+    def not_yours(self, click: Click) -> Post:
+        return whisper(click, words_for("people", "en")("not_yours"))
 
     def failed(self, channel: str, thread: str | None) -> Post:
         text = words_for("people", "en")("failed", contact=self.contact)
@@ -127,6 +137,12 @@ class PeopleVoice:
 def body(text: str, blocks: Sequence[Block | RichTextBlock]) -> dict[str, Any]:
     """A message's arguments. `text` is what notifications and screen readers use."""
     return {"text": shortened(text, 3_000), "blocks": [block.to_dict() for block in blocks]}
+
+
+def whisper(click: Click, text: str) -> Post:
+    """Words that only the person who clicked sees, where they clicked."""
+    where = {"thread_ts": click.thread} if click.thread else {}
+    return Post("refused", click.channel, {"text": text, "user": click.user, **where}, method="whisper")
 
 
 def section(mrkdwn: str) -> SectionBlock:

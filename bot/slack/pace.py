@@ -23,6 +23,8 @@ class Pace:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
+        self._looked_at = now()
+        self._passed = 0.0
         self._buckets: dict[str, _Bucket] = {}
         self._lock = threading.Lock()
 
@@ -34,7 +36,7 @@ class Pace:
         """Slack answered 429: say nothing there for so long."""
         with self._lock:
             bucket = self._filled(channel)
-            bucket.rests_until = max(bucket.rests_until, self._now() + seconds)
+            bucket.rests_until = max(bucket.rests_until, self._time() + seconds)
 
     def resting(self) -> tuple[str, ...]:
         with self._lock:
@@ -49,11 +51,18 @@ class Pace:
     def _wait(self, channel: str) -> float:
         bucket = self._filled(channel)
         for_token = max(0.0, (1 - bucket.tokens) / PER_SECOND)
-        return max(for_token, bucket.rests_until - self._now())
+        return max(for_token, bucket.rests_until - self._time())
 
     def _filled(self, channel: str) -> _Bucket:
-        now = self._now()
+        now = self._time()
         bucket = self._buckets.setdefault(channel, _Bucket(BURST, now))
         bucket.tokens = min(BURST, bucket.tokens + (now - bucket.at) * PER_SECOND)
         bucket.at = now
         return bucket
+
+    def _time(self) -> float:
+        """Seconds that have passed. When the clock is set back, none have; no channel waits for it to catch up."""
+        now = self._now()
+        self._passed += max(0.0, now - self._looked_at)
+        self._looked_at = now
+        return self._passed

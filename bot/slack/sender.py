@@ -7,42 +7,51 @@ is looked up by the opaque `send_id` in its metadata before it is posted again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from http.client import HTTPException
+from itertools import islice
 from typing import Any
 
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.slack.pace import Pace
-from bot.store import Database, Sendable
+from bot.store import Database, Sendable, Transaction
 
 log = structlog.get_logger()
 
 EVENT_TYPE = "triage_send"
-# Answers after which another try is pointless.
-HOPELESS = frozenset(
+# What Slack says when another try may go better; whatever else it says, it will say again. That is so for HTTP 5xx too.
+TRANSIENT = frozenset(
     (
-        *("channel_not_found", "is_archived", "not_in_channel", "restricted_action"),
-        *("msg_too_long", "msg_blocks_too_long", "no_text", "invalid_blocks", "invalid_blocks_format"),
-        *("message_not_found", "cant_update_message", "user_not_in_channel", "user_not_found", "invalid_arguments"),
+        *("internal_error", "fatal_error", "service_unavailable", "request_timeout"),
+        *("ratelimited", "rate_limited", "team_added_to_org", "org_login_required"),
     )
 )
+# No answer, or half of one: the network, TLS, a proxy. urllib's and ssl's errors are OSErrors.
+BROKEN_ANSWERS = (OSError, HTTPException, ValueError)
 # What is as good as done.
 DONE_ALREADY = frozenset({"already_reacted"})
-# Waiting after failures: 1 s doubling to 60 s. Forty tries are about half an hour of outage beyond a network error.
+# Waiting after failures: 1, 2, 4 … seconds, then a minute each time, so that this many tries last about a day.
 LONGEST_WAIT = 60.0
-ATTEMPTS_CAP = 200
-# How far before the first try a post may stand in the history: clocks differ.
-CLOCK_SKEW = 120.0
+ATTEMPTS_CAP = 24 * 60
+# Where nothing says how far back to look for a post, among the newest so many messages; five pages.
+PAGE = 200
+FAR_BACK = 5 * PAGE
 NAP = 1.0
 
 
 class Sender:
-    """A few threads that share the outbox. `undelivered` is told of every post that is given up."""
+    """A few threads that share the outbox. `undelivered` does what follows from giving a post up, in that commit."""
 
     def __init__(
-        self, store: Database, client: WebClient, undelivered: Callable[[Sendable, str], None], threads: int = 3
+        self,
+        store: Database,
+        client: WebClient,
+        undelivered: Callable[[Transaction, Sendable, str], None],
+        threads: int = 3,
     ) -> None:
         self.store = store
         self.client = client
@@ -67,13 +76,27 @@ class Sender:
 
     def send(self) -> bool:
         """Send one post. False when none may go now."""
-        with self.store.transaction(wakes=False) as unit:
-            row = unit.outbox.take(self.pace.resting())
+        row = self._taken()
         if row is None:
             return False
         self.pace.spend(row.channel)
-        self._deliver(row)
+        try:
+            self._deliver(row)
+        except Exception as fault:  # how it ended could not be noted, and nobody else knows that it is in hand
+            log.exception("what became of a post could not be noted", purpose=row.purpose)
+            why = repr(fault)
+            self.store.insist(lambda unit: self._hand_back(unit, row, why), self._stopping)
         return True
+
+    def _taken(self) -> Sendable | None:
+        """The next post. Three threads look after every commit: they only read, so long as there is nothing to do."""
+        resting = self.pace.resting()
+        with self.store.reading() as unit:
+            due = unit.outbox.is_due(resting)
+        if not due:
+            return None
+        with self.store.transaction(wakes=False) as unit:
+            return unit.outbox.take(resting)
 
     def _deliver(self, row: Sendable) -> None:
         try:
@@ -81,11 +104,12 @@ class Sender:
             ts = ts or self._call(row)
         except SlackApiError as fault:
             self._refused(row, fault)
-        except Exception as fault:  # connection lost, time-out, garbage: the post may have arrived
-            self._unknown(row, fault)
+        except BROKEN_ANSWERS as fault:
+            self._unknown(row, repr(fault))
+        except Exception as fault:  # the post itself is at fault, so another try would be as well
+            self._give_up(row, repr(fault))
         else:
-            with self.store.transaction() as unit:
-                unit.outbox.sent(row.id, ts)
+            self._sent(row, ts)
 
     def _call(self, row: Sendable) -> str | None:
         match row.method:
@@ -106,56 +130,57 @@ class Sender:
 
     def _found(self, row: Sendable) -> str | None:
         """The ts of a post that arrived although its answer was lost; None when it never arrived."""
-        for message in self._since(row):
+        for message in self._where_it_would_be(row):
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("send_id") == row.send_id:
                 return str(message["ts"])
         return None
 
-    def _since(self, row: Sendable) -> Iterator[dict[str, Any]]:
-        """Messages of the row's conversation since it was written, page by page."""
-        asked: dict[str, Any] = {
-            "channel": row.channel,
-            "oldest": f"{row.written_at - CLOCK_SKEW:.6f}",
-            "include_all_metadata": True,
-            "limit": 200,
-        }
-        thread = row.thread or row.parent_ts
+    def _where_it_would_be(self, row: Sendable) -> Iterator[dict[str, Any]]:
+        """The messages to look through. Only Slack's times count here: our clock may be far from Slack's."""
+        if thread := row.thread or row.parent_ts:
+            return self._read(self.client.conversations_replies, channel=row.channel, ts=thread)
+        history = self.client.conversations_history
+        if row.after_ts:
+            return self._read(history, channel=row.channel, oldest=row.after_ts)
+        return islice(self._read(history, channel=row.channel), FAR_BACK)
+
+    def _read(self, method: Callable[..., SlackResponse], **where: str) -> Iterator[dict[str, Any]]:
+        """Messages, page by page; of a channel the newest first."""
         cursor = ""
         while True:
-            if thread:
-                page = self.client.conversations_replies(ts=thread, cursor=cursor, **asked)
-            else:
-                page = self.client.conversations_history(cursor=cursor, **asked)
+            page = method(cursor=cursor, limit=PAGE, include_all_metadata=True, **where)
             yield from page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
 
     def _refused(self, row: Sendable, fault: SlackApiError) -> None:
-        """Slack answered, so nothing was posted: wait as told, give up where waiting is no use, else try later."""
-        error = str(fault.response.get("error") or fault.response.status_code)
+        """Slack answered: wait as told, try later where that may help, else give up; its conversation goes on."""
+        status, error = fault.response.status_code, str(fault.response.get("error") or "")
         if error in DONE_ALREADY:
-            with self.store.transaction() as unit:
-                unit.outbox.sent(row.id, None)
-        elif fault.response.status_code == 429:
-            seconds = float(fault.response.headers.get("Retry-After", 1))
+            self._sent(row, None)
+        elif status == 429:
+            seconds = seconds_to_rest(fault.response.headers)
             self.pace.rest(row.channel, seconds)
             self._again(row, seconds, unsure=row.unsure, error="ratelimited")
-        elif error in HOPELESS or row.attempts >= ATTEMPTS_CAP:
+        elif status >= 500 or error in TRANSIENT or not error.isidentifier():
+            # Some of it may have been done. What is no identifier is not Slack's word, but the page of a proxy.
+            self._unknown(row, error or f"HTTP {status}")
+        else:
+            self._give_up(row, error)
+
+    def _unknown(self, row: Sendable, error: str) -> None:
+        """The post may have arrived: it is looked up before the next try."""
+        log.warning("answer lost", purpose=row.purpose, attempt=row.attempts, error=error)
+        if row.attempts >= ATTEMPTS_CAP:
             self._give_up(row, error)
         else:
-            # A 5xx may hide a post that was made.
-            self._again(
-                row, _backoff(row.attempts), unsure=row.unsure or fault.response.status_code >= 500, error=error
-            )
+            self._again(row, _backoff(row.attempts), unsure=True, error=error)
 
-    def _unknown(self, row: Sendable, fault: Exception) -> None:
-        log.warning("answer lost", purpose=row.purpose, attempt=row.attempts, error=repr(fault))
-        if row.attempts >= ATTEMPTS_CAP:
-            self._give_up(row, repr(fault))
-        else:
-            self._again(row, _backoff(row.attempts), unsure=True, error=repr(fault))
+    def _sent(self, row: Sendable, ts: str | None) -> None:
+        with self.store.transaction() as unit:
+            unit.outbox.sent(row.id, ts)
 
     def _again(self, row: Sendable, seconds: float, *, unsure: bool, error: str) -> None:
         with self.store.transaction() as unit:
@@ -165,26 +190,39 @@ class Sender:
         log.error("post given up", purpose=row.purpose, case=row.case_id, channel=row.channel, error=error)
         with self.store.transaction() as unit:
             unit.outbox.put_aside(row.id, error)
-        if row.purpose != "alarm":  # an alarm about an alarm would never end
-            self.undelivered(row, error)
+            if row.purpose != "alarm":  # an alarm about an alarm would never end
+                self.undelivered(unit, row, error)
+
+    def _hand_back(self, unit: Transaction, row: Sendable, why: str) -> None:
+        if row.attempts >= ATTEMPTS_CAP:
+            unit.outbox.put_aside(row.id, why)
+        else:
+            later = self.store.now() + _backoff(row.attempts)
+            unit.outbox.put_back(row.id, not_before=later, unsure=True, error=why)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             self.store.outbox_filled.clear()
             try:
-                busy = self.send()
+                nap = 0.0 if self.send() else self._nap()
             except Exception:  # the store is in trouble: say so, and go on when it is over
                 log.exception("the outbox could not be sent")
-                busy = False
-            if not busy:
-                self.store.outbox_filled.wait(self._nap())
+                nap = NAP
+            self.store.outbox_filled.wait(nap)
 
     def _nap(self) -> float:
         """Until the next post may go, at most NAP seconds."""
+        resting = self.pace.resting()
         with self.store.reading() as unit:
-            due = unit.outbox.next_at()
-        wait = NAP if due is None else max(0.02, due - self.store.now())
+            due = unit.outbox.next_at(resting)
+        wait = NAP if due is None else max(0.0, due - self.store.now())
         return min(NAP, wait, self.pace.shortest_rest() or NAP)
+
+
+def seconds_to_rest(headers: Mapping[str, str]) -> float:
+    """How long Slack wants us to wait; a second where it does not say it in seconds."""
+    told = {name.lower(): str(value).strip() for name, value in headers.items()}.get("retry-after", "")
+    return max(1.0, float(told)) if told.isdecimal() else 1.0
 
 
 def _backoff(attempts: int) -> float:

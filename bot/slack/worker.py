@@ -9,7 +9,8 @@ import structlog
 from slack_bolt import App, BoltRequest
 
 from bot.slack.listeners import Listeners
-from bot.store import Database, Delivery
+from bot.store import Database, Delivery, Transaction
+from bot.store.inbox import ATTEMPTS_CAP
 
 log = structlog.get_logger()
 
@@ -45,7 +46,12 @@ class Worker:
             delivery = unit.inbox.take()
         if delivery is None:
             return False
-        self._dispatch(delivery)
+        try:
+            self._dispatch(delivery)
+        except Exception as fault:  # how it ended could not be noted, and nobody else knows that it is in hand
+            log.exception("a delivery could not be ended", delivery=delivery.id)
+            why = repr(fault)
+            self.store.insist(lambda unit: _hand_back(unit, delivery, why), self._stopping)
         return True
 
     def _dispatch(self, delivery: Delivery) -> None:
@@ -87,3 +93,11 @@ class Worker:
                 busy = False
             if not busy:
                 self.store.inbox_filled.wait(NAP)
+
+
+def _hand_back(unit: Transaction, delivery: Delivery, why: str) -> None:
+    """For another try. Where even the last one could not be ended, it waits for an operator without a word."""
+    if delivery.attempts > ATTEMPTS_CAP:
+        unit.inbox.put_aside(delivery.id, why)
+    else:
+        unit.inbox.put_back(delivery, why)

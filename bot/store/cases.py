@@ -76,9 +76,13 @@ class CaseBook:
         return self._one("id = (SELECT case_id FROM messages WHERE channel = ? AND ts = ?)", channel, ts)
 
     def newest_of(self, channel: str, reporter: str, since: float) -> Case | None:
-        """The person's newest case in a direct message, opened or changed since then (epoch seconds)."""
+        """The person's case in the flow of a direct message to which their words belong: an open one before an ended
+        one, the one that moved last before the others. Only what moved since then (epoch seconds), or is with people.
+        """
         return self._one(
-            "channel = ? AND reporter = ? AND thread IS NULL AND changed_at >= ? ORDER BY id DESC LIMIT 1",
+            "channel = ? AND reporter = ? AND thread IS NULL "
+            "AND (changed_at >= ? OR state IN ('waiting', 'claimed')) "
+            "ORDER BY state IN ('solved', 'resolved', 'withdrawn'), changed_at DESC, id DESC LIMIT 1",
             channel,
             reporter,
             since,
@@ -91,7 +95,21 @@ class CaseBook:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (case_id, channel, said.ts, said.author, said.role, int(said.internal), said.text, said.said_at),
         )
+        if added.rowcount == 1 and not said.internal:
+            self._conn.execute("UPDATE cases SET changed_at = ? WHERE id = ?", (self._now, case_id))
         return added.rowcount == 1
+
+    def agent_spoke_last(self, case_id: int) -> bool:
+        """Whether the last words that the person and the agents exchanged were an agent's."""
+        row = self._conn.execute(
+            "SELECT role FROM messages WHERE case_id = ? AND NOT internal ORDER BY id DESC LIMIT 1", (case_id,)
+        ).fetchone()
+        return row is not None and row["role"] == "agent"
+
+    def tried(self, case_id: int, action: str) -> bool:
+        """Whether the audit of a case has that action."""
+        row = self._conn.execute("SELECT 1 FROM audit WHERE case_id = ? AND action = ?", (case_id, action)).fetchone()
+        return row is not None
 
     def change_words(self, channel: str, ts: str, text: str) -> None:
         self._conn.execute("UPDATE messages SET text = ? WHERE channel = ? AND ts = ?", (text, channel, ts))

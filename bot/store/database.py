@@ -18,6 +18,8 @@ from bot.store.outbox import Outbox
 
 # How long a writer waits for another one before it gives up, in milliseconds.
 BUSY_TIMEOUT = 10_000
+# How long to wait before the next try when the store is in trouble, in seconds.
+TROUBLE_NAP = 1.0
 
 
 class Transaction:
@@ -87,6 +89,20 @@ class Database:
         if is_new:
             self.inbox_filled.set()
         return is_new
+
+    def insist(self, change: Callable[[Transaction], None], stopping: threading.Event) -> None:
+        """Make a change as soon as the store works again: for what nobody but the caller knows.
+
+        When the desk stops before that, `recover` makes up for it at the next start.
+        """
+        while True:
+            try:
+                with self.transaction() as unit:
+                    change(unit)
+                return
+            except sqlite3.Error:  # locked, or the disk is full: neither lasts for ever
+                if stopping.wait(TROUBLE_NAP):
+                    return
 
     def recover(self) -> None:
         """After a start: what a crashed process was working on is waiting again, and what it was sending is unsure."""

@@ -17,7 +17,6 @@ class Delivery:
     kind: str
     payload: str
     attempts: int
-    received_at: float
 
     @property
     def last_try(self) -> bool:
@@ -47,7 +46,7 @@ class Inbox:
             WHERE id = (
               SELECT id FROM inbox WHERE state = 'waiting' AND not_before <= ? ORDER BY urgent DESC, id LIMIT 1
             )
-            RETURNING id, kind, payload, attempts, received_at
+            RETURNING id, kind, payload, attempts
             """,
             (self._now,),
         ).fetchone()

@@ -94,6 +94,7 @@ FIRST_TABLES = (
     # What is to be said. `send_id` travels in the message's metadata, so that a lost answer can be looked up.
     # `belongs_to` names the post (by send_id) that this row updates or answers; it waits until that one has a ts.
     # `conversation` keeps order: a row waits for every earlier row of the same conversation.
+    # Nearly every row is sent; the sender looks for the others all the time, so they have indexes of their own.
     """
     CREATE TABLE outbox (
       id INTEGER PRIMARY KEY,
@@ -116,6 +117,7 @@ FIRST_TABLES = (
       error TEXT
     ) STRICT
     """,
+    "CREATE INDEX outbox_waiting ON outbox (id) WHERE state = 'waiting'",
     "CREATE INDEX outbox_open ON outbox (conversation, id) WHERE state IN ('waiting', 'sending')",
     "CREATE INDEX outbox_posts ON outbox (channel, ts)",
     "CREATE INDEX outbox_by_case ON outbox (case_id, id)",
