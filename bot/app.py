@@ -45,9 +45,9 @@ API_TIMEOUT = 20
 BAD_TOKEN = frozenset(
     ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type")
 )
-SCOPE_REMEDIES = {
-    "SLACK_BOT_TOKEN": "update the app from manifest.json and install it again, both on the app's page",
-    "SLACK_APP_TOKEN": "make an app-level token with connections:write on the app's page",
+SCOPE_MISSING = {
+    "SLACK_BOT_TOKEN": "The app lacks {scope}; update it from manifest.json and re-install it, both on the app's page",
+    "SLACK_APP_TOKEN": "SLACK_APP_TOKEN lacks {scope}; make one with connections:write on the app's page",
 }
 
 
@@ -184,8 +184,8 @@ def _refusal(answer: Any, token: str) -> BadConfiguration | CannotStart:
     if error in BAD_TOKEN:
         return BadConfiguration(f"Slack does not accept {token} ({error}); copy it again from the app's page")
     if error == "missing_scope":
-        scope = answer.get("needed") or "that it needs"
-        return BadConfiguration(f"{token} lacks a scope ({scope}); {SCOPE_REMEDIES[token]}")
+        needed = answer.get("needed")
+        return BadConfiguration(SCOPE_MISSING[token].format(scope=f"the scope {needed}" if needed else "a scope"))
     if error == "ratelimited" or answer.status_code == 429:
         seconds = answer.headers.get("Retry-After", "60")
         return CannotStart(f"Slack asks the desk to wait; start it again in {seconds} seconds")
@@ -237,9 +237,14 @@ def database_in_words(path: Path) -> Iterator[None]:
     """A file that SQLite cannot work with, as one sentence with the remedy."""
     try:
         yield
-    except sqlite3.DatabaseError as fault:
+    except sqlite3.OperationalError as fault:
         raise CannotStart(
             f"{path} cannot be used as the desk's database ({fault}); "
+            "see that it is a file of the desk, that you may write it and that no other program holds it"
+        ) from fault
+    except sqlite3.DatabaseError as fault:
+        raise CannotStart(
+            f"{path} is damaged or no database ({fault}); "
             "put a backup in its place, or move it away and the desk begins with an empty one"
         ) from fault
 

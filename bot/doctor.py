@@ -1,4 +1,4 @@
-"""`triage doctor`: looks at everything the desk needs, and says what is wrong and what to do about it. Changes nothing."""
+"""`triage doctor`: looks at everything the desk needs, and says what is wrong and what to do. Changes nothing."""
 
 from __future__ import annotations
 
@@ -122,8 +122,13 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 @contextlib.contextmanager
 def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
-    """Opening it as the desk does would bring its tables up to date, under a desk that may be running."""
-    with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as conn:
+    """Opening it as the desk does would bring its tables up to date, under a desk that may be running.
+
+    Where none is running, SQLite would leave files beside it that belong to whoever asked; `immutable` makes none.
+    """
+    running = path.with_name(f"{path.name}-wal").exists()
+    uri = f"{path.resolve().as_uri()}?mode=ro" + ("" if running else "&immutable=1")
+    with contextlib.closing(sqlite3.connect(uri, uri=True)) as conn:
         conn.row_factory = sqlite3.Row
         yield conn
 

@@ -1,6 +1,8 @@
 """The desk's HTTP side, over real HTTP: signed requests of Slack, and health."""
 
 import json
+import re
+import signal
 import time
 import urllib.error
 import urllib.request
@@ -11,10 +13,15 @@ import pytest
 from pydantic import SecretStr
 from slack_sdk.signature import SignatureVerifier
 
+from bot.demo import manifest
+from bot.serving import run
 from bot.settings import Settings
-from bot.slack.http import start_server
+from bot.slack.http import listen, start_server
 from bot.slack.intake import Intake
 from bot.store import Database
+from bot.workspace.server import serve
+from bot.workspace.state import Workspace
+from tests.office import small_advisor
 
 SECRET = "s3cret" + "-of-a-test"
 
@@ -34,9 +41,18 @@ def ready() -> list[bool]:
 
 @pytest.fixture
 def address(store: Database, ready: list[bool]) -> Iterator[str]:
-    settings = Settings(_env_file=None, slack_signing_secret=SecretStr(SECRET), TRIAGE_HTTP_PORT=0)  # type: ignore[call-arg]
-    with start_server(settings, Intake(store), ready=lambda: ready[0]) as url:
+    settings = Settings(_env_file=None, slack_signing_secret=SecretStr(SECRET))  # type: ignore[call-arg]
+    with listen(0) as listener, start_server(settings, Intake(store), lambda: ready[0], listener) as url:
         yield url
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """What a signal does is put back afterwards."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
 
 
 def post(
@@ -105,3 +121,42 @@ def test_health_is_alive_and_readiness_tells_the_truth(address: str, ready: list
     assert fetch(f"{address}/readyz") == (200, '{"ready":true}')
     ready[0] = False
     assert fetch(f"{address}/readyz") == (503, '{"ready":false}')
+
+
+def test_a_port_is_given_back_and_a_taken_one_is_named_with_the_setting() -> None:
+    with listen(0) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(OSError, match=rf"^Port {port} on 127\.0\.0\.1 cannot be used .*set TRIAGE_HTTP_PORT"):
+            listen(port)
+
+    listen(port).close()
+
+
+def test_without_a_signing_secret_slack_has_no_door(store: Database) -> None:
+    settings = Settings(_env_file=None, slack_signing_secret="")  # type: ignore[call-arg, arg-type]
+    with listen(0) as listener, start_server(settings, Intake(store), lambda: True, listener) as url:
+        assert post(url, event())[0] == 404
+
+
+def test_with_only_a_signing_secret_serve_runs_in_http_mode_until_a_signal(tmp_path: Path, handlers: None) -> None:
+    noted: list[str] = []
+
+    def note(text: str) -> None:
+        noted.append(text)
+        if address := re.search(r"http://[\d.:]+", text):
+            noted.append(str(post(address[0], event())[0]))
+            signal.raise_signal(signal.SIGTERM)
+
+    with serve(Workspace(manifest())) as running:
+        settings = Settings(
+            _env_file=None,  # type: ignore[call-arg]
+            slack_bot_token=SecretStr(running.bot_token),
+            slack_app_token="",  # type: ignore[arg-type]
+            slack_signing_secret=SecretStr(SECRET),
+            slack_api_url=running.api_url,
+            home=tmp_path,
+            http_port=0,
+        )
+        run(settings, small_advisor(), note=note)
+
+    assert noted[-2:] == ["200", "The desk closes; what is unfinished waits for the next start."]

@@ -47,9 +47,7 @@ def test_the_modules_that_it_tells_to_run_exist(module: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"TRIAGE_[A-Z_]+", README))))
 def test_every_setting_exists(name: str) -> None:
-    aliases = [str(field.validation_alias) for field in Settings.model_fields.values()]
-
-    assert any(f"'{name}'" in alias for alias in aliases)
+    assert name.removeprefix("TRIAGE_").lower() in Settings.model_fields
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([^h)][^)]*)\)", README))))

@@ -33,8 +33,8 @@ _ONE_TIME = one_of(
     r"code from (?:my |the )?(?:authenticator|app|sms|text|phone)(?: app)?",
     r"(?:my|mein|mon|mi|meu|your|their) (?:code|código|codigo)s?(?= ?(?::|is|was|ist|war|lautet|est|es|era|é|\d))",
 )
-_SIX = r"(?<![\d.,:-])(?:\d{3}[ -]\d{3}|\d{6})(?!\d|[.,:/-]\d)"
-_DIGITS = r"(?P<it>(?:G-)?(?<![\d.,:])(?<!\d-)(?:\d{3}[ -]\d{3}|\d{4,8})(?!\d|[.,:/-]\d))"
+_SIX = r"(?<![\w.,:-])(?:\d{3}[ -]\d{3}|\d{6})(?!\d|[.,:/-]\d)"
+_DIGITS = r"(?P<it>(?<![\w.,:])(?<!\d-)(?:G-)?(?:\d{3}[ -]\d{3}|\d{4,8})(?!\d|[.,:/-]\d))"
 _ANNOUNCED = re.compile(rf"(?<!\w){_ONE_TIME}(?!\w)[^\d\n\ue000]{{1,50}}?{_DIGITS}", re.IGNORECASE)
 _LETTERS_TOO = re.compile(
     rf"(?<!\w){_ONE_TIME}\s{{0,2}}(?::|=|is|was|ist|lautet|est|es|é)\s{{1,2}}[*`\"']?"

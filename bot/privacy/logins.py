@@ -20,7 +20,7 @@ _LOGIN = re.compile(
         r"compte|usuario|usuário|utilizador|cuenta|conta)",
         r"user(?:name)?\s?(?:/|and|&|\+)\s?(?:pass(?:word)?|pw|pwd)|credential|cred|zugangsdaten|anmeldedaten|"
         r"login-?daten|zugang",
-        r"identifiant|accès|acceso?|acesso|credenciales|credenciais",
+        r"log me (?:in|on)(?: please)?|sign me in|identifiant|accès|acceso?|acesso|credenciales|credenciais",
     )
     + r"s?(?P<link>\s{0,2}[:=]\s{0,2}|\s"
     + one_of("is|are|ist|sind|lauten|est|sont|es|son|é|são|with|as|using|mit|als|avec|con|com|como")
@@ -28,13 +28,13 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _LOGIN_WORDS = (
-    "login|log in|log-in|logon|log on|log-on|sign|user|account|benutzer|konto|utilis|compte|usu|utiliz|cuenta|conta|"
-    "cred|zugang|"
-    "daten|identif|accès|acce|acesso"
+    "login|log in|log-in|log me|sign me|logon|log on|log-on|sign|user|account|benutzer|konto|utilis|compte|usu|"
+    "utiliz|cuenta|conta|"
+    "cred|zugang|daten|identif|accès|acce|acesso"
 )
 _MAIL_AND = re.compile(
     r"(?<![\w.+%-])(?P<before>[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}(?:\|[^<>\s]{3,120}>|>)?\s{0,2}[/|"
-    r":]\s{0,2})(?=\S)"
+    r":]\s{0,2})(?=\S)(?!\d{2,5}(?:/|\b))"
 )
 _ARE_MY_LOGIN = re.compile(
     r"(?<![^\s\"'`*(])(?P<before>[\w.@-]{2,60}\s?[/:]\s?)\S{4,60} (?:is|are|sind|ist|sont|est|son|es|são|é) "
@@ -76,11 +76,11 @@ def _completes(login: re.Match[str], value: Value) -> bool:
     """Whether `value` is the password that belongs to the name in `login`."""
     if value.look is Look.STRONG:
         return True
-    if login["who"].lower() in harmless_words() or login["who"].lower() in {"id", "name", "names", "ids"}:
+    if login["who"].lower() in {"id", "name", "names", "ids"}:
         return False
     apart = login["sep"].strip() in _APART
     if value.look is Look.WORD:
-        return apart and value.last
+        return apart and value.last and login["who"].lower() not in harmless_words()
     in_so_many_words = ":" in login["link"] or (login["login"] is None and login["link"].strip() != "")
     return value.look >= Look.MIXED and (apart or in_so_many_words) and re.search(r"[a-z]", value.text) is not None
 

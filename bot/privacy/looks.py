@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from bot.privacy.reading import MARKUP, MASK
 from bot.privacy.vocabulary import DESCRIBES, TECHNICAL, THING, UNIT, harmless_words
 
 LONGEST_VALUE = 128
-LONGEST_QUOTED = 80
 SPECIAL = "!@#$%^&*?+=~{}<>"
 TYPICAL = re.compile(
     r"[A-Z][a-zà-ÿ]{3,}[_.]?\d{1,8}"  # a word and a number
@@ -44,12 +44,12 @@ class Value:
     quoted: bool
     last: bool
 
-    @property
+    @cached_property
     def look(self) -> Look:
         return look_of(self.text)
 
 
-_LINKED = re.compile(r"<(?:https?://|mailto:)(?P<target>[^<>|\s]{1,100})(?:\|(?P<it>[^<>\n]{1,100}))?>")
+_LINKED = re.compile(r"<(?:https?://|mailto:)(?P<target>[^<>|\s/]{1,100})/?(?:\|(?P<it>[^<>\n/]{1,100}))?>")
 _QUOTED = re.compile(
     r"(?:```|[*_~(\[]{0,2}`|[*_~(\[]{0,2}\"|[*_~(\[]{0,2}')(?=\S)(?P<it>[^`\"'\n\ue000]{1,80}?)(?:```|[`\"'])(?!\w)"
     r"|(?P<mark>[*_~]{1,3})(?=[^\s*_~])(?P<marked>[^\s\ue000]{1,80}?)(?P=mark)(?![\w*])"
@@ -62,8 +62,7 @@ _TRAILING = ".,;:)]}>*_~`\"'…"
 _CLAUSE_END = re.compile(
     r"[*_~`\"')\]}>]{0,3}\s{0,2}(?:\Z|[.,;!?)\n|/]|-{1,2} |\s?[\u2014:]|\s?\(|"
     r"(?:and|but|so|please|pls|thanks|thank|thx|or|if|because|for|on|since|und|aber|oder|bitte|danke|et|mais|merci|y|"
-    r"pero|"
-    r"gracias|por|e|mas|obrigad[oa]|btw|fyi|lol|is|was|ist|wird|geht|ne|no|não|não|won't|user(?:name)?|login|it|when|"
+    r"pero|gracias|por|e|mas|obrigad[oa]|btw|fyi|lol|is|was|ist|wird|geht|ne|no|não|won't|user(?:name)?|login|it|when|"
     r"while|can|could|doesn't|does|didn't|isn't|which|still|i|in)\b)",
     re.IGNORECASE,
 )
@@ -122,28 +121,33 @@ def reads_on_about_it(text: str, value: Value) -> bool:
 
 def look_of(value: str) -> Look:
     core = value.rstrip("!?")
-    if (
-        not core
-        or len(value) > LONGEST_VALUE
-        or len(set(core)) == 1
-        or TECHNICAL.fullmatch(core)
-        or TECHNICAL.fullmatch(value)
-    ):
+    if not core or len(value) > LONGEST_VALUE or _is_stand_in(core):
         return Look.NOTHING
-    if THING.fullmatch(core):
-        return Look.THING
-    digits = sum(c.isdigit() for c in value)
-    letters = sum(c.isalpha() for c in value)
-    special = any(c in SPECIAL for c in core.rstrip("?")) or (value.endswith("!") and digits > 0)
-    if not letters and not special:
-        return Look.NUMBER if digits >= 4 and core.isdigit() else Look.NOTHING
-    if not letters or (not digits and not special and not _is_jumbled(core)):
+    if core.isalpha():
+        return Look.MIXED if _is_jumbled(core) else _look_of_words(core)
+    if any(TECHNICAL.fullmatch(part) for part in (core, value, *value.split())):
+        return Look.NOTHING
+    return Look.THING if THING.fullmatch(core) else _look_of_a_mixture(value, core)
+
+
+def _look_of_a_mixture(value: str, core: str) -> Look:
+    digits = sum(character.isdigit() for character in value)
+    letters = any(character.isalpha() for character in value)
+    special = any(character in SPECIAL for character in core) or (value.endswith("!") and digits > 0)
+    if not digits and not special:
         return _look_of_words(core) if letters else Look.NOTHING
+    if not letters:
+        return Look.NUMBER if digits >= 4 and core.isdigit() else Look.NOTHING
     if digits and len(value) >= 6 and any(character in STRIKING for character in value):
         return Look.STRONG
     if TYPICAL.fullmatch(core):
         return Look.TYPICAL
     return Look.MIXED if len(value) >= 4 else Look.NOTHING
+
+
+def _is_stand_in(core: str) -> bool:
+    """ "****", "xxxx": somebody already hid it."""
+    return len(set(core.lower())) == 1 and not core.isdigit()
 
 
 def _look_of_words(core: str) -> Look:
@@ -152,4 +156,4 @@ def _look_of_words(core: str) -> Look:
 
 def _is_jumbled(word: str) -> bool:
     """Capitals inside as no name has them: "xKqPzRtV", not "SharePoint"."""
-    return word.isalpha() and len(word) >= 8 and len(re.findall(r"[a-z][A-Z]", word)) >= 2
+    return len(word) >= 8 and len(re.findall(r"[a-z][A-Z]", word)) >= 2

@@ -12,19 +12,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.privacy.logins import logins
-from bot.privacy.looks import STRIKING, Look, Value, counts_something, look_of, reads_on_about_it, value_at
+from bot.privacy.looks import STRIKING, Look, Value, counts_something, is_harmless, look_of, reads_on_about_it, value_at
 from bot.privacy.patterns import mentions
 from bot.privacy.reading import Kind, Recogniser, Span
 from bot.privacy.vocabulary import (
     ADJECTIVE,
     ALTERNATIVE,
-    ARTICLE,
+    ARTICLES,
     CHANGE,
+    EQUATES,
     GAP,
     IS,
     LEAD_IN,
     NAME,
     NAME_STEMS,
+    SERVES,
     SIGNING_IN,
     STILL,
     WEAK_VERBS,
@@ -35,18 +37,25 @@ Names = Sequence[re.Match[str]]  # where the text names a password, in order
 
 _CLOSING = r"[*_~`\"')\]]{0,4}"
 _MORE = rf"{_CLOSING}{ADJECTIVE}(?P<gap>{GAP}|\s?\([^()\n]{{1,40}}\))?{_CLOSING}"
-_COLON = r"\s{0,2}(?::{1,2}|:?=|={1,2}>|-{1,2}>|\u2192|\u2014|\.{2,3}|\u2026)(?:[*_~`]{1,3}(?=\s))?\s{0,3}"
+_COLON = (
+    r"\s{0,2}(?:(?<!mailto)(?<!<tel)(?<!http)(?<!https):{1,2}|:?=|={1,2}>|-{1,2}>|\u2192|\u2014|\.{2,3}|\u2026)"
+    r"(?:[*_~`]{1,3}(?=\s))?\s{0,3}"
+)
 _NAMED = re.compile(NAME, re.IGNORECASE)
 _COLON_LINK = re.compile(rf"{_MORE}{_COLON}", re.IGNORECASE)
 _IS_LINK = re.compile(
-    rf"{_MORE}(?:,?\s{{1,2}}|(?='s))(?P<verb>{IS})(?:\s?[:,>-]{{1,2}}\s{{0,3}}|\s{{1,3}}){STILL}", re.IGNORECASE
+    rf"{_MORE}(?:,?\s{{1,2}}|(?='s))(?P<verb>{IS})"
+    rf"(?:\s?[:,>]\s{{0,3}}|\s?-{{1,2}}\s{{1,3}}|\s{{1,3}}){STILL}",
+    re.IGNORECASE,
 )
 _BARE_LINK = re.compile(rf"{_CLOSING}{ADJECTIVE}(?: \([^()\n]{{1,40}}\))?(?:\s?[-,]{{1,2}})?\s{{1,3}}", re.IGNORECASE)
 _SET_LINK = re.compile(r"\s(?:\w{1,12} ){0,3}?(?:auf|in|zu)\s", re.IGNORECASE)
 _WAS_SET = re.compile(r"[\"'`*]?\s(?:ge|um|zurück|ab)\w{2,}", re.IGNORECASE)
-# "has the password X", "with password X": a plain word may follow.
+# "has the password X", "use password X": a plain word may follow.
 _HANDS_OVER = re.compile(
-    r"\b(?:with|has|have|use|using|mit|hat|avec|con|com)\s(?:the |a |das |le |la |a )?$", re.IGNORECASE
+    r"\b(?:(?:with|has|have|had|mit|hat|avec|con|com) (?:the|a|dem|das|le|la|a)|us(?:e|ed|"
+    r"ing)(?: the)?)\s$",
+    re.IGNORECASE,
 )
 # A colon after this opens talk about passwords: "passwords for 3 users need reset: …"
 _TALKS = re.compile(
@@ -79,13 +88,38 @@ class _Announcement:
 
 def announced(text: str, names: Names) -> Iterator[Span]:
     """ "password: X", "my password for outlook is X", "pw X": the first link that fits decides."""
+    taken = 0
     for name in names:
-        for pattern, is_password in _LINKS:
-            link = pattern.match(text, name.end())
-            value = value_at(text, link.end()) if link else None
-            if link and value and is_password(_Announcement(text, name, link, value)):
-                yield from _with_alternatives(text, value)
-                break
+        value = _announced_by(text, name) if name.start() >= taken else None
+        if phrase := _passphrase(text, name):
+            taken = phrase[2]
+            yield phrase
+        elif value:
+            taken = value.end
+            yield from _with_alternatives(text, value)
+
+
+_PHRASE = re.compile(r"[^\W\d_]{2,20}(?: [^\W\d_]{2,20}){2,7}(?=[.,;!?)\n]|\Z| (?:but|and|aber|und)\b)")
+
+
+def _passphrase(text: str, name: re.Match[str]) -> Span | None:
+    """ "my passphrase is correct horse battery staple": several words, most of which say nothing about passphrases."""
+    link = name.group().lower().endswith("phrase") and (
+        _COLON_LINK.match(text, name.end()) or _IS_LINK.match(text, name.end())
+    )
+    words = _PHRASE.match(text, link.end()) if link else None
+    if words and sum(not is_harmless(word) for word in words.group().split()) >= 3:
+        return (Kind.PASSWORD, *words.span())
+    return None
+
+
+def _announced_by(text: str, name: re.Match[str]) -> Value | None:
+    for pattern, is_password in _LINKS:
+        link = pattern.match(text, name.end())
+        value = value_at(text, link.end()) if link else None
+        if link and value and is_password(_Announcement(text, name, link, value)):
+            return value
+    return None
 
 
 def _after_colon(said: _Announcement) -> bool:
@@ -157,27 +191,35 @@ def _goes_with(first: Value, following: Value) -> bool:
     return following.look >= Look.MIXED
 
 
-_BEFORE_NAME = re.compile(
-    r"(?:^|(?<=\s)|(?<=[\"'`*(]))(?P<it>[^\s\ue000]{4,60}?)[*_~`\"')\],]{0,3}\s{1,2}"
-    rf"(?:(?P<is>is|was|ist|war|est|était|es|era|é)|(?P<as>as|als|comme|como)|for|für|pour|"
-    rf"para)\s{{1,2}}{ARTICLE}[*_`\"']?$",
-    re.IGNORECASE,
-)
+_WORD = re.compile(r"\S+")
 _END = re.compile(r"[*_~`\"')]{0,3}\s{0,2}(?:\Z|[.,;!)\n]|(?:and|but|und|aber|et|mais|y|pero|e|mas) )")
+_AROUND = "*_~`\"'(),"
 FARTHEST_BEFORE = 90
 
 
 def named_after(text: str, names: Names) -> Iterator[Span]:
     """ "X is my password", "I used X as the password" """
     for name in names:
-        left = max(0, name.start() - FARTHEST_BEFORE)
-        before = _BEFORE_NAME.search(text[left : name.start()])
-        value = value_at(text, left + before.start("it")) if before else None
-        if before is None or value is None:
+        words = list(_WORD.finditer(text, max(0, name.start() - FARTHEST_BEFORE), name.start()))
+        articles = 0
+        while articles < min(3, len(words)) and _bare(words[-1 - articles]) in ARTICLES | {""}:
+            articles += 1
+        if len(words) < articles + 2:
             continue
-        says_so = (before["as"] or before["is"]) and _END.match(text, name.end())
-        if value.look >= Look.MIXED or (says_so and value.look in (Look.WORD, Look.THING)):
+        link, first = _bare(words[-1 - articles]), words[-2 - articles]
+        value = value_at(text, first.start()) if link in EQUATES | SERVES else None
+        if value and _is_said_before(text, name, link, value):
             yield (Kind.PASSWORD, value.start, value.end)
+
+
+def _bare(word: re.Match[str]) -> str:
+    return word.group().strip(_AROUND).lower()
+
+
+def _is_said_before(text: str, name: re.Match[str], link: str, value: Value) -> bool:
+    if value.look in (Look.WORD, Look.THING):
+        return link in EQUATES and _END.match(text, name.end()) is not None
+    return value.look >= Look.MIXED
 
 
 _CHANGED = re.compile(CHANGE, re.IGNORECASE)
@@ -258,8 +300,8 @@ def mentioned(text: str, names: Names) -> Iterator[Span]:
     for start, end, named in _neighbourhoods(text, names):
         for token in _TOKEN.finditer(text, start, end):
             value = value_at(text, token.start())
-            if value is None or _is_named(names, value.start, value.end):
-                continue  # "pw=X" in one piece is for `announced`
+            if value is None or " " in value.text or _is_named(names, value.start, value.end):
+                continue  # "pw=X" in one piece, and what is in quotes, is for `announced`
             if value.look is Look.STRONG or (named and _is_mentioned(text, value)):
                 yield from _with_alternatives(text, value)
 

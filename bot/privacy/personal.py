@@ -76,7 +76,15 @@ _PHONE_SAID = re.compile(
         r"téléphone|portable|joindre|joignable|appel|mon numéro",
         r"teléfono|móvil|movil|celular|ll[áa]m|mi número|telefone|telem[óo]vel|liga|ligue|contato|meu número",
     )
-    + r"[^\d\n]{0,30}$",
+    + r"\w{0,6}(?:\W{1,3}"
+    + one_of(
+        "number|no|nr|me|us|him|her|them|back|is|at|on|under|via|my|it's|using|the|new|work|private|office|home|"
+        "please|or|and",
+        "nummer|ist|unter|auf|mich|lautet|bitte|numéro|est|au|sur|le|moi|número|es|en|al|é|meu|mi|mon|para|para o|"
+        "por favor",
+        "phone|mobile|cell|tel|handy|mobil|fax",
+    )
+    + r"){0,5}\W{0,5}$",
     re.IGNORECASE,
 )
 _NOT_A_PHONE = re.compile(
@@ -89,7 +97,8 @@ _NOT_A_PHONE = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\s\d{1,2})?|\d{1,3}(?:\.\d{1,5}){1,3}|20\d{6}|20\d\d ?- ?20\d\d|\d{1,2}-\d{1,2}"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\s\d{1,2})?|[1-9]\d{0,4}(?:\.\d{1,5}){1,3}|.*\b\d\.\d{1,2}\.\d{1,3}|20\d{6}|"
+    r"20\d\d ?- ?20\d\d|\d{1,2}-\d{1,2}"
 )
 _NUMBER = re.compile(r"(?<![\w.,/:;=#$€£-])(?<!\d )[+(]?\(?\d(?:[ ()./\u00a0-]{0,3}\d){5,17}(?![\w]|[.,:/-]\d)")
 # Written like a phone number and like nothing else: (555) 010-0199, 555-010-0199, 06 00 00 00 00.
@@ -191,7 +200,7 @@ _ID_SAID = one_of(
 said_ids = shaped(
     Kind.NATIONAL_ID,
     rf"{_ID_SAID}[^\d\n\ue000]{{0,30}}?"
-    r"(?P<it>(?<![\w.])(?=(?:[A-Z ./-]{0,4}\d){6})[A-Z0-9](?:[ ./-]?[A-Z0-9]){5,20}?)(?!\w|[ ./-]\d)",
+    r"(?P<it>(?-i:(?<![\w.])(?=(?:[A-Z ./-]{0,4}\d){6})[A-Z0-9](?:[ ./-]?[A-Z0-9]){5,20}))(?!\w|[ ./-]\d)",
     near="ssn|sin n|nino|ni n|aadhaar|medicare|nhs|licen|national i|identi|id card|tax|tin|social|versicherung|"
     "steuer|pass|"
     "ausweis|führerschein|ahv|nir|permis|dni|nie|nif|segur|curp|rfc|cpf|rg|cnpj|cartão|contribuinte|bsn|pesel|codice|"

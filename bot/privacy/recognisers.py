@@ -78,11 +78,10 @@ links = shaped(
     r"webhook\.office\.com/(?P<it>[\w/@.-]{20,})",
     r"(?:AccountKey|SharedAccessKey|SharedAccessSignature)\s?=\s?(?P<it>[\w+/=%&.:-]{16,})",
     r"[?&]"
-    + one_of(
-        "sig|signature|token|access_token|id_token|refresh_token|auth|key|api_?key|secret|client_secret|code|jwt|"
-        "session"
-    )
+    + one_of("sig|signature|token|access_token|id_token|refresh_token|api_?key|secret|client_secret|jwt")
     + r"=(?P<it>[^\s&|<>#\"'\ue000]{6,})",
+    # These also carry error codes and numbers of articles, which are short.
+    r"[?&](?:code|key|auth|session)=(?P<it>[^\s&|<>#\"'\ue000]{16,})",
     near="hooks.slack|webhook.office|accountkey|sharedaccess|?|&",
     needs=r"[=/][^\s=]{6}",
 )

@@ -15,7 +15,7 @@ from bot.privacy.patterns import one_of
 # What a password is called. A long word may end a compound ("WLAN-Passwort", "DB_PASSWORD"); a short one stands alone.
 _LONG_NAMES = (
     r"pas{1,3}[ -]?w{1,2}[oa]{0,2}r{0,2}d",
-    r"pas{1,2}(?:owrd|wrod|wordd|wrd|wod)",
+    r"pas{1,2}(?:owrd|wrod|wordd|wrd|wod)|pss+w(?:or)?d",
     r"passwd",
     r"pass[ -]?(?:phrase|code|key)",
     r"passwort",
@@ -63,7 +63,7 @@ NAME = rf"(?:(?:{'|'.join(_LONG_NAMES)})|(?<![^\W_])(?:{'|'.join(_SHORT_NAMES)})
 
 # A text with none of these names no password: a cheap test.
 NAME_STEMS = (
-    "pas|pw|p.w|psw|p/w|wort|wörter|pword|mdp|парол|contrase|senha|clave|pin|geheimzahl|heslo|hasło|haslo|şifre|"
+    "pas|pw|p.w|psw|ssw|p/w|wort|wörter|pword|mdp|парол|contrase|senha|clave|pin|geheimzahl|heslo|hasło|haslo|şifre|"
     "lösenord|"
     "adgangskode|salasana|jelszó|parola|zugangscode|answer|palavra|wi-fi|wifi|wlan|wpa|network k|network s|netzwerks|"
     "ssid|secret|client|shared|wachtwoord"
@@ -72,11 +72,12 @@ NAME_STEMS = (
 # What may stand between the name and its link: "password for the guest wifi is", "the password you gave me:".
 _GAP_OPENERS = (
     r"for|to|of|on|at|in|i|i'm|we|you|they|he|she|that|which|from|with|here|again|now|"
-    r"below|he's|she's|used|currently|für|zu|zum|zur|von|vom|des|der|dem|im|am|bei|beim|"
-    r"ich|wir|die|das|den|auf|fürs|pour|de|du|d'|à|que|qui|sur|j'ai|para|del|en|da|do|"
+    r"below|he's|she's|used|currently|für|zu|zum|zur|von|vom|des|der|dem|meines|meiner|unseres|im|am|bei|beim|"
+    r"ich|wir|die|das|den|auf|fürs|pour|de|du|d'[^\s:=]{1,30}|à|que|qui|sur|j'ai|para|del|en|da|do|"
     r"dos|no|na|em|voor|van"
 )
-GAP = rf"(?:,? {{1,2}}\(?(?:{_GAP_OPENERS})(?:(?<='))?(?: {{1,2}}[^\s:=\ue000]{{1,40}}(?<![.!?;])){{0,8}}?)"
+_GAP_WORD = r"(?:<[^<>\s]{1,200}>|[^\s:=\ue000]{1,40}(?<![.!?;]))"
+GAP = rf"(?:,? {{1,2}}\(?(?:{_GAP_OPENERS})(?: {{1,2}}{_GAP_WORD}){{0,8}}?)"
 
 # What Romance languages put after the name: "senha antiga X".
 ADJECTIVE = (
@@ -94,8 +95,9 @@ IS = one_of(
     r"is|was|are|were|will be|should be|would be|must be|used to be|might be|could be|can be|equals|reads|says|it'?s|"
     r"it is|it was",
     r"'s|(?:is |was |got |has been )?(?:set|reset|changed|updated) to",
-    r"ist|war|wäre|sollte|müsste|dürfte|lautet|lautete|heißt|heisst",
-    r"est|était|sera|serait|c'est",
+    r"ist|isst|war|wäre|sollte|müsste|dürfte|lautet|lautete|heißt|heisst",
+    r"est|était|sera|serait|c'est|(?:a|avait)(?: toujours)? été",
+    r"(?:has|had|have)(?: always)? been|war schon immer|(?:siempre )?(?:ha|había) sido|sempre (?:foi|era)|will be",
     r"es|era|sería|é|è|foi|seria|e",
 )
 # Where these link, a plain word is more often about the password than the password: "its annoying", "senha e usuário".
@@ -121,16 +123,15 @@ ALTERNATIVE = (
     )
     + " ){0,3}"
 )
-# What may stand before the name when the password came first: "X is my old password".
-ARTICLE = (
-    "(?:"
-    + one_of(
-        "my|the|his|her|our|your|their|a|an|old|new|current|temporary|temp|initial|windows|wifi|wlan|outlook|vpn",
-        "mein|meine|das|dein|unser|altes|neues|aktuelles|mon|le|la|notre|nouveau|ancien",
-        "mi|tu|nueva|antigua|actual|minha|sua|nova",
-    )
-    + " {1,2}){0,3}"
+# When the password comes first: "X is my old password". These link it, and these may stand in between.
+_ARTICLES = (
+    "my|the|his|her|our|your|their|a|an|old|new|current|temporary|temp|initial|windows|wifi|wlan|outlook|vpn|"
+    "mein|meine|das|dein|unser|altes|neues|aktuelles|mon|le|la|notre|nouveau|ancien|mi|tu|nueva|antigua|actual|minha|"
+    "sua|nova"
 )
+ARTICLES = frozenset(_ARTICLES.split("|"))
+EQUATES = frozenset(("is", "was", "as", "ist", "war", "als", "est", "était", "comme", "es", "era", "como", "é"))
+SERVES = frozenset(("for", "für", "pour", "para"))
 CHANGE = one_of(
     r"chang|reset|updat|switch|swap|rotat|renew|replac|set\b|(?:ge|ver|um)?änder|gewechselt|umgestellt|gesetzt|"
     r"aktualisier",
@@ -140,7 +141,8 @@ CHANGE = one_of(
 LEAD_IN = (
     r"(?:(?<![\w'])"
     + one_of(
-        r"it'?s|it is|it was|this is|that is|that's|is|was|were|be|i\.?e\.?|namely|called|tr(?:y|ied|ying)|us(?:e|ed|"
+        r"it'?s|it is|it was|this is|that is|that's|is|was|were|been|be|accepts?|took|takes?|i\.?e\.?|namely|called|"
+        r"tr(?:y|ied|ying)|us(?:e|ed|"
         r"ing)",
         "typ(?:e|ed|ing)|enter(?:ed|ing)?|put(?:ting)?(?: in)?|gave|giv(?:e|ing)|wrote|says?|said|old|new|one|again|"
         "with|not",
@@ -189,7 +191,7 @@ def harmless_words() -> frozenset[str]:
 DESCRIBES = re.compile(
     one_of(
         r"\w{3,}(?:ed|ing|able|ible|ful|less|ous|tion|ment|ness)",
-        r"\w{2,}(?:nt|b|te|ct|us|al|en|ng|om|tr|ve|se|ck|re|me|ar|il|nd|id|st|er|or|ed)ly",
+        r"\w{2,}(?:nt|b|te|ct|us|al|en|ng|om|tr|ve|se|ck|re|me|ar|il|nd|id|st|er|or|ed|ll)ly",
         r"\w{3,}(?:bar|lich|iert|haft)|(?:ge|ver|zer|ab|er|ent|be|zurück|ein|aus|unter)\w{2,}(?:t|en)",
         r"\w{2,}(?:é|ée|és|ées|eux|euse)|\w{3,}(?:ado|ada|ido|ida|ados|adas|idos|idas)",
         "sensitive|related|only|problems?|issues?",
@@ -225,18 +227,18 @@ _FILE = one_of(
 )
 TECHNICAL = re.compile(
     one_of(
-        r"[-+]?0x[0-9a-f]+h?|-\d{6,12}",
+        r"[-+]?0x[0-9a-f]+(?:[- ][0-9a-f]+)*h?|-\d{6,12}|[8cd]0[0-9a-f]{6}|caa[0-9a-f]{5}",
         rf"{_TICKET}[-_#:]?\d+(?:[-_]\d+)*",
         r"(?-i:[A-Z]{2,}(?:_[A-Z]+)+)",
         r"v?\d+(?:[.,]\d+)+[a-z]?|\d{1,2}(?:[:.h]\d{2}){1,2}(?:am|pm|h|uhr|z)?|\d{1,2}(?:am|pm|h|uhr)",
-        r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:t[\d:.]+z?)?|\d+[-/x]\d+",
+        r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:t[\d:.]+z?)?|\d+[-/x]\d+|\d+-[a-z]+",
         rf"[\d.,]+{_UNIT}|[$€£][\d.,]+[km]?",
         r"\d{2}h[12]|[248]fa|[23]d|[234]g|5ghz|1password|7-?zip|802\.1x|ntlmv?[12]|365|b2b|p2p|o2|h2o|covid-?19",
         r"[\w.-]+\\[\w.-]+\$?|\$(?:true|false|null|_|\w*(?:pass|pw|cred)\w*)",
         r"https?://.*|www\..*|[a-z]:\\.*|\\\\.*|~?/[\w./-]+",
         rf"[\w.-]+\.{_FILE}",
         r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
-        r"[#@](?:[a-z_-]+|\d+)|[\w.+%-]+@(?:[\w-]+\.)+[a-z]{2,}",
+        r"[#@](?:[a-z_-]+|\d+)|[\w.+%-]+@(?:[\w-]+\.)+[a-z]{2,}|[\w.-]+@\d+(?:\.\d+){3}",
     ),
     re.IGNORECASE,
 )

@@ -90,6 +90,9 @@ def _settings(order: Mapping[str, str]) -> Settings:
 def _finish(desk: Desk) -> None:
     """Nothing more comes in; then everything that is there is worked on and said, or is left to be found."""
     assert desk.socket is not None
+    # slack_sdk's `close` never returns when its receiving thread is just starting on a connection that is still open.
+    desk.socket.auto_reconnect_enabled = False
+    desk.socket.disconnect()
     desk.socket.close()
     with desk.store.committed:
         desk.store.committed.wait_for(lambda: _nothing_left(desk), FINISHES_WITHIN)
