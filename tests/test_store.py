@@ -11,7 +11,7 @@ import pytest
 from bot.cases import Case, State
 from bot.store import Database, Post, Transaction
 from bot.store.cases import Said, StaleCase
-from bot.store.inbox import ATTEMPTS_CAP
+from bot.store.inbox import FAILURES_CAP, STARTS_CAP
 from bot.store.outbox import CLAIM, NEXT, NEXT_AT, Method
 
 
@@ -94,7 +94,7 @@ def test_a_failed_delivery_comes_back_later_and_only_then(store: Database, clock
 
 def test_the_last_try_says_so(store: Database, clock: Clock) -> None:
     store.accept("m1", "events_api", "{}")
-    for _ in range(ATTEMPTS_CAP - 1):
+    for _ in range(FAILURES_CAP - 1):
         with store.transaction() as unit:
             delivery = unit.inbox.take()
             assert delivery
@@ -106,6 +106,22 @@ def test_the_last_try_says_so(store: Database, clock: Clock) -> None:
 
     assert last
     assert last.last_try
+
+
+def test_restarts_use_up_no_tries_but_what_always_ends_the_process_is_called_deadly(store: Database) -> None:
+    store.accept("m1", "events_api", "{}")
+    for _ in range(STARTS_CAP):
+        with store.transaction() as unit:
+            delivery = unit.inbox.take()
+        store.recover()
+    assert delivery
+    assert (delivery.last_try, delivery.is_deadly) == (False, False)
+
+    with store.transaction() as unit:
+        deadly = unit.inbox.take()
+
+    assert deadly
+    assert deadly.is_deadly
 
 
 def test_a_report_opens_one_case_however_often_it_arrives(store: Database) -> None:

@@ -34,7 +34,7 @@ _ONE_TIME = one_of(
     r"(?:my|mein|mon|mi|meu|your|their) (?:code|código|codigo)s?(?= ?(?::|is|was|ist|war|lautet|est|es|era|é|\d))",
 )
 _SIX = r"(?<![\w.,:-])(?:\d{3}[ -]\d{3}|\d{6})(?!\d|[.,:/-]\d)"
-_DIGITS = r"(?P<it>(?<![\w.,:])(?<!\d-)(?:G-)?(?:\d{3}[ -]\d{3}|\d{4,8})(?!\d|[.,:/-]\d))"
+_DIGITS = r"(?P<it>(?<![\w.,:-])(?:G-)?(?!80(?:0\d|18|24|70)\d{4})(?:\d{3}[ -]\d{3}|\d{4,8})(?!\d|[.,:/-]\d))"
 _ANNOUNCED = re.compile(rf"(?<!\w){_ONE_TIME}(?!\w)[^\d\n\ue000]{{1,50}}?{_DIGITS}", re.IGNORECASE)
 _LETTERS_TOO = re.compile(
     rf"(?<!\w){_ONE_TIME}\s{{0,2}}(?::|=|is|was|ist|lautet|est|es|é)\s{{1,2}}[*`\"']?"
@@ -53,9 +53,8 @@ _SENT = re.compile(
     re.IGNORECASE,
 )
 _FAILURE = re.compile(
-    r"error|fail|fehler|erreur|fallo|falha|\berro\b|event|http|exit|stop|status|rejected|ticket|inc\b|case|kb|build|"
-    r"version|"
-    r"port\b|room|since|years?|seit|depuis|desde",
+    r"error|aadsts|tpm\b|fail|fehler|erreur|fallo|falha|\berro\b|event|http|exit|stop|status|rejected|ticket|inc\b|"
+    r"case|kb|build|version|port\b|room|since|years?|seit|depuis|desde",
     re.IGNORECASE,
 )
 _MEASURES = re.compile(
@@ -109,8 +108,7 @@ _RECOVERY = re.compile(
 )
 _RECOVERY_WORDS = (
     "recovery|backup|back-up|back up|rescue|emergency|scratch|unlock|wiederherstellung|notfall|reserve|ersatz|puk|"
-    "récup|"
-    "secours|recupera|respaldo|segurança"
+    "récup|secours|recupera|respaldo|segurança"
 )
 _CODE_ITEM = re.compile(
     r"[\s,;:=|/\u2022*`\"'()-]{0,6}(?:(?:and|or|und|et|y|e|[1-9]\d?[.)])\s{1,2})?"

@@ -28,13 +28,12 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _LOGIN_WORDS = (
-    "login|log in|log-in|log me|sign me|logon|log on|log-on|sign|user|account|benutzer|konto|utilis|compte|usu|"
-    "utiliz|cuenta|conta|"
-    "cred|zugang|daten|identif|accès|acce|acesso"
+    "login|log in|log-in|log me|sign me|logon|log on|log-on|sign|user|account|benutzer|konto|utilis|compte|usu|utiliz|"
+    "cuenta|conta|cred|zugang|daten|identif|acc|acesso"
 )
 _MAIL_AND = re.compile(
-    r"(?<![\w.+%-])(?P<before>[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}(?:\|[^<>\s]{3,120}>|>)?\s{0,2}[/|"
-    r":]\s{0,2})(?=\S)(?!\d{2,5}(?:/|\b))"
+    r"(?<![\w.+%-])(?P<before>[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}(?:\|[^<>\s]{3,120}>|>)?"
+    r"\s{0,2}[/|:]\s{0,2})(?=\S)(?!\d{2,5}(?:/|\b))"
 )
 _ARE_MY_LOGIN = re.compile(
     r"(?<![^\s\"'`*(])(?P<before>[\w.@-]{2,60}\s?[/:]\s?)\S{4,60} (?:is|are|sind|ist|sont|est|son|es|são|é) "

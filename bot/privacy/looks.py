@@ -60,10 +60,10 @@ _BARE = re.compile(rf"[^\s{MASK}{MARKUP}]{{1,{LONGEST_VALUE}}}")
 _OPENING = "\"'`*_~([{<"
 _TRAILING = ".,;:)]}>*_~`\"'…"
 _CLAUSE_END = re.compile(
-    r"[*_~`\"')\]}>]{0,3}\s{0,2}(?:\Z|[.,;!?)\n|/]|-{1,2} |\s?[\u2014:]|\s?\(|"
-    r"(?:and|but|so|please|pls|thanks|thank|thx|or|if|because|for|on|since|und|aber|oder|bitte|danke|et|mais|merci|y|"
-    r"pero|gracias|por|e|mas|obrigad[oa]|btw|fyi|lol|is|was|ist|wird|geht|ne|no|não|won't|user(?:name)?|login|it|when|"
-    r"while|can|could|doesn't|does|didn't|isn't|which|still|i|in)\b)",
+    r"[*_~`\"')\]}>]{0,3}\s{0,2}(?:\Z|[.,;!?)\n|/]|-{1,2} |\s?[\u2014:]|\s?\(|(?:and|but|so|please|pls|thanks|thank|"
+    r"thx|or|if|because|for|on|since|und|aber|oder|bitte|danke|et|mais|merci|y|pero|gracias|por|e|mas|obrigad[oa]|btw|"
+    r"fyi|lol|is|was|ist|wird|geht|ne|no|não|won't|user(?:name)?|login|it|when|while|can|could|doesn't|does|didn't|"
+    r"isn't|which|still|i|in)\b)",
     re.IGNORECASE,
 )
 

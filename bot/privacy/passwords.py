@@ -53,8 +53,7 @@ _SET_LINK = re.compile(r"\s(?:\w{1,12} ){0,3}?(?:auf|in|zu)\s", re.IGNORECASE)
 _WAS_SET = re.compile(r"[\"'`*]?\s(?:ge|um|zurück|ab)\w{2,}", re.IGNORECASE)
 # "has the password X", "use password X": a plain word may follow.
 _HANDS_OVER = re.compile(
-    r"\b(?:(?:with|has|have|had|mit|hat|avec|con|com) (?:the|a|dem|das|le|la|a)|us(?:e|ed|"
-    r"ing)(?: the)?)\s$",
+    r"\b(?:(?:with|has|have|had|mit|hat|avec|con|com) (?:the|a|dem|das|le|la|a)|us(?:e|ed|ing)(?: the)?)\s$",
     re.IGNORECASE,
 )
 # A colon after this opens talk about passwords: "passwords for 3 users need reset: …"
@@ -200,6 +199,9 @@ FARTHEST_BEFORE = 90
 def named_after(text: str, names: Names) -> Iterator[Span]:
     """ "X is my password", "I used X as the password" """
     for name in names:
+        nearest = text[max(0, name.start() - FARTHEST_BEFORE) : name.start()].lower().split()[-4:]
+        if (EQUATES | SERVES).isdisjoint(nearest):
+            continue
         words = list(_WORD.finditer(text, max(0, name.start() - FARTHEST_BEFORE), name.start()))
         articles = 0
         while articles < min(3, len(words)) and _bare(words[-1 - articles]) in ARTICLES | {""}:

@@ -202,9 +202,8 @@ said_ids = shaped(
     rf"{_ID_SAID}[^\d\n\ue000]{{0,30}}?"
     r"(?P<it>(?-i:(?<![\w.])(?=(?:[A-Z ./-]{0,4}\d){6})[A-Z0-9](?:[ ./-]?[A-Z0-9]){5,20}))(?!\w|[ ./-]\d)",
     near="ssn|sin n|nino|ni n|aadhaar|medicare|nhs|licen|national i|identi|id card|tax|tin|social|versicherung|"
-    "steuer|pass|"
-    "ausweis|führerschein|ahv|nir|permis|dni|nie|nif|segur|curp|rfc|cpf|rg|cnpj|cartão|contribuinte|bsn|pesel|codice|"
-    "personnummer",
+    "steuer|pass|ausweis|führerschein|ahv|nir|permis|dni|nie|nif|segur|curp|rfc|cpf|rg|cnpj|cartão|contribuinte|bsn|"
+    "pesel|codice|personnummer",
     needs=r"\d(?:[A-Z ./-]{0,4}\d){5}",
 )
 # Shapes that only these have: the American SSN (its ranges as issued) and the Brazilian CPF.

@@ -64,17 +64,15 @@ NAME = rf"(?:(?:{'|'.join(_LONG_NAMES)})|(?<![^\W_])(?:{'|'.join(_SHORT_NAMES)})
 # A text with none of these names no password: a cheap test.
 NAME_STEMS = (
     "pas|pw|p.w|psw|ssw|p/w|wort|wörter|pword|mdp|парол|contrase|senha|clave|pin|geheimzahl|heslo|hasło|haslo|şifre|"
-    "lösenord|"
-    "adgangskode|salasana|jelszó|parola|zugangscode|answer|palavra|wi-fi|wifi|wlan|wpa|network k|network s|netzwerks|"
-    "ssid|secret|client|shared|wachtwoord"
+    "lösenord|adgangskode|salasana|jelszó|parola|zugangscode|answer|palavra|wi-fi|wifi|wlan|wpa|network k|network s|"
+    "netzwerks|ssid|secret|client|shared|wachtwoord"
 )
 
 # What may stand between the name and its link: "password for the guest wifi is", "the password you gave me:".
 _GAP_OPENERS = (
-    r"for|to|of|on|at|in|i|i'm|we|you|they|he|she|that|which|from|with|here|again|now|"
-    r"below|he's|she's|used|currently|für|zu|zum|zur|von|vom|des|der|dem|meines|meiner|unseres|im|am|bei|beim|"
-    r"ich|wir|die|das|den|auf|fürs|pour|de|du|d'[^\s:=]{1,30}|à|que|qui|sur|j'ai|para|del|en|da|do|"
-    r"dos|no|na|em|voor|van"
+    r"for|to|of|on|at|in|i|i'm|we|you|they|he|she|that|which|from|with|here|again|now|below|he's|she's|used|currently|"
+    r"für|zu|zum|zur|von|vom|des|der|dem|meines|meiner|unseres|im|am|bei|beim|ich|wir|die|das|den|auf|fürs|pour|de|du|"
+    r"d'[^\s:=]{1,30}|à|que|qui|sur|j'ai|para|del|en|da|do|dos|no|na|em|voor|van"
 )
 _GAP_WORD = r"(?:<[^<>\s]{1,200}>|[^\s:=\ue000]{1,40}(?<![.!?;]))"
 GAP = rf"(?:,? {{1,2}}\(?(?:{_GAP_OPENERS})(?: {{1,2}}{_GAP_WORD}){{0,8}}?)"
@@ -125,9 +123,9 @@ ALTERNATIVE = (
 )
 # When the password comes first: "X is my old password". These link it, and these may stand in between.
 _ARTICLES = (
-    "my|the|his|her|our|your|their|a|an|old|new|current|temporary|temp|initial|windows|wifi|wlan|outlook|vpn|"
-    "mein|meine|das|dein|unser|altes|neues|aktuelles|mon|le|la|notre|nouveau|ancien|mi|tu|nueva|antigua|actual|minha|"
-    "sua|nova"
+    "my|the|his|her|our|your|their|a|an|old|new|current|temporary|temp|initial|windows|wifi|wlan|outlook|vpn|mein|"
+    "meine|das|dein|unser|altes|neues|aktuelles|mon|le|la|notre|nouveau|ancien|mi|tu|nueva|antigua|actual|minha|sua|"
+    "nova"
 )
 ARTICLES = frozenset(_ARTICLES.split("|"))
 EQUATES = frozenset(("is", "was", "as", "ist", "war", "als", "est", "était", "comme", "es", "era", "como", "é"))
@@ -142,13 +140,12 @@ LEAD_IN = (
     r"(?:(?<![\w'])"
     + one_of(
         r"it'?s|it is|it was|this is|that is|that's|is|was|were|been|be|accepts?|took|takes?|i\.?e\.?|namely|called|"
-        r"tr(?:y|ied|ying)|us(?:e|ed|"
-        r"ing)",
+        r"tr(?:y|ied|ying)|us(?:e|ed|ing)",
         "typ(?:e|ed|ing)|enter(?:ed|ing)?|put(?:ting)?(?: in)?|gave|giv(?:e|ing)|wrote|says?|said|old|new|one|again|"
         "with|not",
         "isn't|wasn't|make|keep",
-        "es ist|das ist|ist|war|lautet|probiert|probiere|versucht|eingegeben|getippt|mit|nicht|benutze|verwende|"
-        "nutze|gebe|nehme",
+        "es ist|das ist|ist|war|lautet|probiert|probiere|versucht|eingegeben|getippt|mit|nicht|benutze|verwende|nutze|"
+        "gebe|nehme",
         "habe|c'est|est|était|avec|essayé|tapé|saisi|utilise|mis|pas|nouveau",
         "es|era|con|probé|probado|usé|usado|uso|escribí|escrito|puse|puesto|pongo|introducido",
         "é|com|tentei|usei|digitei|coloquei",
@@ -171,6 +168,7 @@ SIGNING_IN = (
     + one_of(
         r"log(?:ged|ging)?[ -]?[io]n|sign(?:ed|ing)?[ -]?in|credentials?|creds|einlogg\w{0,6}|anmeld\w{0,6}|"
         r"zugangsdaten",
+        "typed|entered|locked (?:me )?out|locks me out|eingegeben|gesperrt|tapé|tecleado|digitei",
         "connecter|connexion|identifiants?|iniciar sesión|credenciales|credenciais",
     )
     + r"(?!\w)"
@@ -227,7 +225,8 @@ _FILE = one_of(
 )
 TECHNICAL = re.compile(
     one_of(
-        r"[-+]?0x[0-9a-f]+(?:[- ][0-9a-f]+)*h?|-\d{6,12}|[8cd]0[0-9a-f]{6}|caa[0-9a-f]{5}",
+        r"[-+]?0x[0-9a-f]+(?:[- ][0-9a-f]+)*h?|-\d{6,12}|[cd]0[0-9a-f]{6}|80(?:0[0-9a-f]|18|24|2b|31|70)[0-9a-f]{4}|"
+        r"caa[0-9a-f]{5}",
         rf"{_TICKET}[-_#:]?\d+(?:[-_]\d+)*",
         r"(?-i:[A-Z]{2,}(?:_[A-Z]+)+)",
         r"v?\d+(?:[.,]\d+)+[a-z]?|\d{1,2}(?:[:.h]\d{2}){1,2}(?:am|pm|h|uhr|z)?|\d{1,2}(?:am|pm|h|uhr)",
@@ -248,12 +247,12 @@ _THING = one_of(
     "sharepoint|citrix",
     "server|srv|sql|mssql|ws|iphone|ipad|ipod|ios|macos|mac|macbook|android|galaxy|pixel|surface|thinkpad|latitude|"
     "elitebook|tablet",
-    "probook|optiplex|precision|laserjet|officejet|deskjet|hp|dell|lenovo|xps|canon|brother|epson|ricoh|xerox|"
-    "kyocera|teamviewer",
+    "probook|optiplex|precision|laserjet|officejet|deskjet|hp|dell|lenovo|xps|canon|brother|epson|ricoh|xerox|kyocera|"
+    "teamviewer",
     "acrobat|adobe|autocad|sap|java|python|php|node|dotnet|net|chrome|edge|firefox|safari|ie|vpn|wpa|wep|ipv|sha|md|"
     "aes|rsa|tls|ssl",
-    "keepass|http|usb|hdmi|dp|rj|cat|wifi|lte|mp|kiosk|terminal|station|schedule|book|document|dokument|folder|"
-    "ordner|drive|share",
+    "keepass|http|usb|hdmi|dp|rj|cat|wifi|lte|mp|kiosk|terminal|station|schedule|book|document|dokument|folder|ordner|"
+    "drive|share",
     "pc|laptop|desktop|notebook|computer|host|device|wks|nb|lt|dt|printer|drucker|prn|print|scanner|room|raum|sala|"
     "salle",
     "halle|werk|standort|zimmer|büro|projekt|filiale|lager|stock|bureau|étage|bâtiment|oficina|planta|edificio|andar|"

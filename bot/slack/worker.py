@@ -10,7 +10,6 @@ from slack_bolt import App, BoltRequest
 
 from bot.slack.listeners import Listeners
 from bot.store import Database, Delivery, Transaction
-from bot.store.inbox import ATTEMPTS_CAP
 
 log = structlog.get_logger()
 
@@ -55,6 +54,9 @@ class Worker:
         return True
 
     def _dispatch(self, delivery: Delivery) -> None:
+        if delivery.is_deadly:
+            self._failed(delivery, RuntimeError("the process ended each time that this was worked on"))
+            return
         request = BoltRequest(body=json.loads(delivery.payload), mode="socket_mode", context={"delivery": delivery.id})
         try:
             self.app.dispatch(request)
@@ -77,7 +79,7 @@ class Worker:
     def _failed(self, delivery: Delivery, failure: Exception) -> None:
         log.error("delivery failed", delivery=delivery.id, attempt=delivery.attempts, exc_info=failure)
         with self.store.transaction() as unit:
-            if delivery.last_try:
+            if delivery.last_try or delivery.is_deadly:
                 unit.inbox.put_aside(delivery.id, repr(failure))
                 self.listeners.tell_failed(unit, delivery)
             else:
@@ -97,7 +99,7 @@ class Worker:
 
 def _hand_back(unit: Transaction, delivery: Delivery, why: str) -> None:
     """For another try. Where even the last one could not be ended, it waits for an operator without a word."""
-    if delivery.attempts > ATTEMPTS_CAP:
+    if delivery.last_try:
         unit.inbox.put_aside(delivery.id, why)
     else:
         unit.inbox.put_back(delivery, why)

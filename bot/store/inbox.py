@@ -6,21 +6,29 @@ import sqlite3
 from dataclasses import dataclass
 
 # A delivery that failed this often is put aside for an operator: five tries span about half a minute.
-ATTEMPTS_CAP = 5
+FAILURES_CAP = 5
+# One that was begun this often and never ended takes the process down with it.
+STARTS_CAP = 10
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One row of the inbox. `payload` is JSON; `attempts` counts this try too."""
+    """One row of the inbox. `payload` is JSON; `attempts` counts this try too, `failures` those that raised."""
 
     id: int
     kind: str
     payload: str
     attempts: int
+    failures: int
 
     @property
     def last_try(self) -> bool:
-        return self.attempts >= ATTEMPTS_CAP
+        return self.failures + 1 >= FAILURES_CAP
+
+    @property
+    def is_deadly(self) -> bool:
+        """Whether the process has ended each time that this was worked on."""
+        return self.attempts > STARTS_CAP
 
 
 class Inbox:
@@ -46,7 +54,7 @@ class Inbox:
             WHERE id = (
               SELECT id FROM inbox WHERE state = 'waiting' AND not_before <= ? ORDER BY urgent DESC, id LIMIT 1
             )
-            RETURNING id, kind, payload, attempts
+            RETURNING id, kind, payload, attempts, failures
             """,
             (self._now,),
         ).fetchone()
@@ -64,9 +72,10 @@ class Inbox:
 
     def put_back(self, delivery: Delivery, error: str) -> None:
         """Try again later: after 1, 2, 4, 8 seconds."""
-        later = self._now + 2 ** (delivery.attempts - 1)
+        later = self._now + 2**delivery.failures
         self._conn.execute(
-            "UPDATE inbox SET state = 'waiting', not_before = ?, error = ? WHERE id = ?", (later, error, delivery.id)
+            "UPDATE inbox SET state = 'waiting', failures = failures + 1, not_before = ?, error = ? WHERE id = ?",
+            (later, error, delivery.id),
         )
 
     def put_aside(self, delivery: int, error: str) -> None:

@@ -25,6 +25,7 @@ FIRST_TABLES = (
       payload TEXT NOT NULL,
       state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'working', 'done', 'dead')),
       attempts INTEGER NOT NULL DEFAULT 0,
+      failures INTEGER NOT NULL DEFAULT 0,
       not_before REAL NOT NULL DEFAULT 0,
       received_at REAL NOT NULL,
       settled_at REAL,

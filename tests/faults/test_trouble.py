@@ -210,6 +210,7 @@ def test_a_post_that_cannot_be_made_at_all_holds_nothing_up(office: PostRoom) ->
     office.writes("next")
 
     assert office.sends() == ["next"]
+    assert [purpose for purpose, _ in office.given_up] == ["answer"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.app import build_desk
 from bot.demo import manifest, settings_for
+from bot.store.inbox import STARTS_CAP
 from bot.workspace.server import serve
 from bot.workspace.sockets import Timing
 from bot.workspace.state import Workspace
@@ -101,3 +102,19 @@ def test_what_breaks_on_our_side_is_admitted_and_kept(tmp_path: Path) -> None:
         assert "kept for you" in office.hears("desk-ops").text
         with office.desk.store.reading() as unit:
             assert unit.inbox.count("dead") == 1
+
+
+def test_a_message_that_ended_the_process_again_and_again_is_put_aside_and_admitted(tmp_path: Path) -> None:
+    with serve(Workspace(manifest())) as running:
+        desk = build_desk(settings_for(running, tmp_path), small_advisor())
+        asked = running.workspace.say("grace", HELP, PROBLEM)
+        desk.intake.accept("events_api", running.workspace.ledger.events()[-1].payload)
+        for _ in range(STARTS_CAP):
+            with desk.store.transaction() as unit:
+                unit.inbox.take()
+            desk.store.recover()
+        with desk:
+            office = Office(running, desk)
+
+            assert "Something went wrong on our side" in office.hears(HELP, asked).text
+            assert "kept for you" in office.hears("desk-ops").text
