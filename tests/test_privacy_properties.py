@@ -145,5 +145,5 @@ def test_a_hundred_kilobytes_of_anything_take_a_moment(piece):
     started = time.process_time()
     once = redact(text)
 
-    assert time.process_time() - started < 5  # measured: under 1 s; a pattern that backtracks takes minutes
+    assert time.process_time() - started < 10  # measured: about 1 s; a pattern that backtracks takes minutes
     assert len(once) < 4 * len(text)
