@@ -101,6 +101,9 @@ class Desk:
     def stop(self) -> None:
         """Also after half a start."""
         if self.socket:
+            # slack_sdk's close() alone can wait for ever when it comes while the client connects again
+            self.socket.auto_reconnect_enabled = False
+            self.socket.disconnect()
             self.socket.close()
         self._threads.close()
         self.store.close()

@@ -31,6 +31,8 @@ def configure(level: int = logging.WARNING) -> None:
     logging.basicConfig(level=level, handlers=[handler])
     # The Web API's client logs every failure before it raises it; whoever called says it once, with the remedy.
     logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
+    # Every stop leaves an acknowledgement or two without a connection; Slack delivers those again.
+    logging.getLogger("slack_sdk.socket_mode").setLevel(logging.ERROR)
 
 
 def _rendering(*, watched: bool) -> list[Processor]:

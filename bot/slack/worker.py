@@ -10,6 +10,7 @@ from slack_bolt import App, BoltRequest
 
 from bot.slack.listeners import Listeners
 from bot.store import Database, Delivery, Transaction
+from bot.store.inbox import FAILURES_CAP
 
 log = structlog.get_logger()
 
@@ -99,7 +100,7 @@ class Worker:
 
 def _hand_back(unit: Transaction, delivery: Delivery, why: str) -> None:
     """For another try. Where even the last one could not be ended, it waits for an operator without a word."""
-    if delivery.last_try:
+    if delivery.failures > FAILURES_CAP:
         unit.inbox.put_aside(delivery.id, why)
     else:
         unit.inbox.put_back(delivery, why)
