@@ -4,8 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.office import Office, open_office
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> None:
+    """Log lines as JSON. structlog's own default draws every variable of every frame: seconds for each fault."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ]
+    )
 
 
 @pytest.fixture
