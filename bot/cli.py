@@ -44,6 +44,14 @@ Jsonl = Annotated[
     bool, typer.Option("--jsonl", help="Read one JSON object a line from standard input, write one each.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="NAME=COLUMN",
+        help="Which column of an export is the text, the category and so on; + joins several. Give it once for each.",
+    ),
+]
 
 
 @app.command()
@@ -118,13 +126,14 @@ def kb_search(
 @app.command()
 def train(
     examples: Annotated[
-        Path | None, typer.Option(help="JSONL file or folder; the bundled examples by default.")
+        Path | None, typer.Option(help="JSONL or CSV file, or folder; the bundled examples by default.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the model; by default it becomes the one in use.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The one seed of everything random.")] = 0,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave faulty rows out instead of stopping.")] = False,
+    column: Columns = None,
     oos: Annotated[str, typer.Option(help="The label of rows that are out of scope.")] = "other",
     home: Home = None,
 ) -> None:
@@ -134,11 +143,12 @@ def train(
     from classifier import read_examples
     from classifier import train as learn
 
+    columns = _columns(column or [])
     with _plain_errors():
         in_use = _settings(home=home).models
         if out is None:
             writable(in_use)  # before a minute of learning, not after it
-        rows = read_examples(examples or models.bundled_examples(), skip_bad=skip_bad)
+        rows = read_examples(examples or models.bundled_examples(), skip_bad=skip_bad, columns=columns)
         _note(f"Learning from {len(rows):,} examples …")
         model = learn(rows, seed=seed, out_of_scope=(oos,), progress=_progress, now=datetime.now(UTC))
         folder = out or in_use / model.version
@@ -150,11 +160,12 @@ def train(
 
 @app.command()
 def evaluate(
-    examples: Annotated[Path, typer.Option(help="JSONL file or folder to measure against.")],
+    examples: Annotated[Path, typer.Option(help="JSONL or CSV file, or folder, to measure against.")],
     model: ModelFolder = None,
     as_json: AsJson = False,
     oos: Annotated[str, typer.Option(help="The label of rows that are out of scope.")] = "other",
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave faulty rows out instead of stopping.")] = False,
+    column: Columns = None,
     home: Home = None,
 ) -> None:
     """Measure a model against labelled examples."""
@@ -163,9 +174,11 @@ def evaluate(
     from classifier import evaluate as measure
     from classifier import read_examples
 
+    columns = _columns(column or [])
     with _plain_errors():
         loaded = models.load_model(model or _ensure_model(_settings(home=home)))
-        figures = measure(loaded, read_examples(examples, skip_bad=skip_bad), out_of_scope=oos).as_json()
+        rows = read_examples(examples, skip_bad=skip_bad, columns=columns)
+        figures = measure(loaded, rows, out_of_scope=oos).as_json()
         typer.echo(json.dumps(figures, ensure_ascii=False) if as_json else figures_in_words(figures))
 
 
@@ -252,6 +265,24 @@ def _ensure_model(settings: Settings) -> Path:
         _note("Learning the first model from the bundled examples (once) …")
         folder = train_first_model(settings.models, _progress)
     return folder
+
+
+def _columns(given: list[str]) -> dict[str, str]:
+    """What --column says: the columns that make up each field."""
+    from classifier.columns import FIELDS
+
+    columns: dict[str, str] = {}
+    for pair in given:
+        name, _, column = (part.strip() for part in pair.partition("="))
+        if name not in FIELDS or not column.strip("+ "):
+            raise typer.BadParameter(
+                f"{pair!r} is not NAME=COLUMN, such as text=subject+description; NAME is one of {', '.join(FIELDS)}",
+                param_hint="--column",
+            )
+        if name in columns:
+            raise typer.BadParameter(f"{name!r} is given twice; join its columns with +", param_hint="--column")
+        columns[name] = column
+    return columns
 
 
 def _library(settings: Settings, folder: Path | None) -> Any:

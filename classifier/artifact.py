@@ -1,10 +1,12 @@
-"""A model on disk: a readable `card.json` beside `weights.joblib`, written whole or not at all, loaded only
-when vouched for.
+"""A model on disk: a readable card, the plain arrays that serve it, and the pipeline it was trained as.
 
-The weights are a pickle, and unpickling runs whatever it says. So `load` reads the card first, refuses other
-versions, reads the weights once into memory, and unpickles exactly the bytes whose SHA-256 the card names. A
-card that somebody may have forged vouches for nothing: load only folders that you wrote.
+`arrays/` holds numpy files and text, memory-mapped when the model is loaded; nothing in it can run. `weights.joblib`
+is a pickle, which runs whatever it says: it is never opened to serve the desk, and `load_pipeline` unpickles exactly
+the bytes whose SHA-256 the card names, after versions and hash are checked. A card that somebody may have forged
+vouches for nothing: take pipelines only from folders that you wrote.
 """
+
+from __future__ import annotations
 
 import hashlib
 import io
@@ -20,14 +22,16 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classifier.model import Calibration, Model, TrainingRecord
-from classifier.weights import Weights
+from classifier import flat
+from classifier.card import card_markdown, card_plots
+from classifier.model import Model, TrainingRecord
 
 if TYPE_CHECKING:
     from classifier.evaluation import Evaluation
+    from classifier.weights import Weights
 
-FORMAT = 1
-CARD, WEIGHTS = "card.json", "weights.joblib"
+FORMAT = 2
+CARD, PAGE, WEIGHTS, ARRAYS = "card.json", "card.md", "weights.joblib", "arrays"
 LIBRARIES = ("scikit-learn", "numpy", "joblib")
 
 # Read by every model when saved and again when loaded. Not rows of the examples: those may be anybody's
@@ -48,16 +52,19 @@ class UnusableModel(Exception):
 
 @dataclass(frozen=True)
 class Card:
-    """What `card.json` says: where the model comes from, what it needs, and how to know it again."""
+    """What `card.json` says: where the model comes from, what it needs, and how to know it again.
+
+    `files` are the SHA-256 sums of all other files that are read again, by their path in the folder.
+    """
 
     record: TrainingRecord
     labels: tuple[str, ...]
     made_with: Mapping[str, str]
-    weights_sha256: str
+    files: Mapping[str, str]
     probes: tuple[Mapping[str, object], ...]
 
 
-def save(model: Model, folder: Path, *, evaluation: "Evaluation | None" = None) -> None:
+def save(model: Model, folder: Path, *, evaluation: Evaluation | None = None) -> None:
     """Write the model to `folder`, replacing a model that stands there; a half-written one is never seen
     under that name.
 
@@ -65,23 +72,43 @@ def save(model: Model, folder: Path, *, evaluation: "Evaluation | None" = None) 
     """
     _check_free(folder)
     record = replace(model.record, evaluation=evaluation.as_json()) if evaluation else model.record
-    pickled = _pickled(model)
-    card = Card(record, model.labels, _versions_here(), hashlib.sha256(pickled).hexdigest(), _probed(model))
+    files = {f"{ARRAYS}/{name}": content for name, content in flat.files_of(model).items()}
+    if model.pipeline is not None:
+        files[WEIGHTS] = _pickled(model.pipeline)
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    card = Card(record, model.labels, _versions_here(), sums, _probed(model))
+    files |= _pages(card, evaluation)
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
-    staging.mkdir()
+    (staging / ARRAYS).mkdir(parents=True)
     try:
-        _write(staging / WEIGHTS, pickled)
-        _write(staging / CARD, (json.dumps(_as_json(card), indent=2, ensure_ascii=False) + "\n").encode())
+        for name, content in files.items():
+            _write(staging / name, content)
         _put_in_place(staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 def load(folder: Path | str) -> Model:
-    """The model in a folder that `save` wrote. Raises UnusableModel, before unpickling anything it cannot
-    vouch for.
-    """
+    """The model in a folder that `save` wrote, served from its plain arrays. Raises UnusableModel for one that cannot
+    be vouched for; nothing is ever unpickled."""
+    folder = Path(folder)
+    card = read_card(folder)
+    names = [name for name in card.files if name.startswith(f"{ARRAYS}/")]
+    for name in names:
+        _check_sum(folder, name, card)
+    try:
+        model = flat.read(folder / ARRAYS, card.record)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise _unusable(folder, f"was written by another version of this program ({error})") from error
+    if not _knows_its_probes(model, card):
+        raise _unusable(folder, "no longer answers its own probe texts as it did when it was trained")
+    return model
+
+
+def load_pipeline(folder: Path | str) -> Weights:
+    """The scikit-learn pipeline that a model was trained as. Raises UnusableModel, before unpickling anything that
+    cannot be vouched for."""
     folder = Path(folder)
     card = read_card(folder)
     for name, here in _versions_here().items():
@@ -89,21 +116,41 @@ def load(folder: Path | str) -> Model:
         if there != here:
             raise _unusable(folder, f"was trained with {name} {there}, and this is {here}")
     pickled = _read(folder, WEIGHTS)
-    if hashlib.sha256(pickled).hexdigest() != card.weights_sha256:
-        raise _unusable(folder, f"has a {WEIGHTS} that is not the one its card describes")
-    weights, calibration = _unpickled(folder, pickled)
-    model = Model(weights, calibration, card.record)
-    if not _knows_its_probes(model, card):
-        raise _unusable(folder, "no longer answers its own probe texts as it did when it was trained")
-    return model
+    _check_bytes(folder, WEIGHTS, pickled, card)
+    return _unpickled(folder, pickled)
 
 
 def read_card(folder: Path) -> Card:
     """The card alone, without touching the weights. Raises UnusableModel."""
     try:
         return _from_json(json.loads(_read(folder, CARD)))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unusable(folder, f"has a {CARD} that cannot be read ({type(error).__name__}: {error})") from None
+
+
+def _check_sum(folder: Path, name: str, card: Card) -> None:
+    try:
+        with (folder / name).open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise _unusable(folder, f"has no {name}") from None
+    except OSError as error:
+        raise _unusable(folder, f"has a {name} that cannot be opened ({error.strerror})") from None
+    if found != card.files[name]:
+        raise _unusable(folder, f"has a {name} that is not the one its card describes")
+
+
+def _check_bytes(folder: Path, name: str, content: bytes, card: Card) -> None:
+    if hashlib.sha256(content).hexdigest() != card.files.get(name):
+        raise _unusable(folder, f"has a {name} that is not the one its card describes")
+
+
+def _pages(card: Card, evaluation: Evaluation | None) -> dict[str, bytes]:
+    """The card for programs, and for people with its plots."""
+    plots = card_plots(evaluation) if evaluation else {}
+    pages = {CARD: json.dumps(_as_json(card), indent=2, ensure_ascii=False) + "\n"}
+    pages[PAGE] = card_markdown(card.record, evaluation, card.made_with)
+    return {name: text.encode() for name, text in (pages | dict(plots)).items()}
 
 
 def _unusable(folder: Path, why: str) -> UnusableModel:
@@ -123,16 +170,18 @@ def _versions_here() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: installed(name) for name in LIBRARIES}}
 
 
-def _pickled(model: Model) -> bytes:
+def _pickled(pipeline: Weights) -> bytes:
     import joblib
 
     out = io.BytesIO()
-    joblib.dump((model.weights, model.calibration), out)
+    joblib.dump(pipeline, out)
     return out.getvalue()
 
 
-def _unpickled(folder: Path, pickled: bytes) -> tuple[Weights, Calibration]:
+def _unpickled(folder: Path, pickled: bytes) -> Weights:
     import joblib
+
+    from classifier.weights import Weights
 
     unpickle: Callable[[io.BytesIO], object] = joblib.load
     try:
@@ -147,10 +196,9 @@ def _unpickled(folder: Path, pickled: bytes) -> tuple[Weights, Calibration]:
         EOFError,
     ) as error:
         raise _unusable(folder, f"was written by another version of this program ({error})") from error
-    match content:
-        case (Weights() as weights, Calibration() as calibration):
-            return weights, calibration
-    raise _unusable(folder, f"has a {WEIGHTS} that holds no model")
+    if not isinstance(content, Weights):
+        raise _unusable(folder, f"has a {WEIGHTS} that holds no model")
+    return content
 
 
 def _probed(model: Model) -> tuple[Mapping[str, object], ...]:
@@ -190,7 +238,7 @@ def _from_json(card: Mapping[str, Any]) -> Card:
         record=TrainingRecord(**{**record, "out_of_scope": tuple(record["out_of_scope"])}),
         labels=tuple(card["labels"]),
         made_with=dict(card["made_with"]),
-        weights_sha256=str(card["weights_sha256"]),
+        files={str(name): str(found) for name, found in card["files"].items()},
         probes=tuple(
             {key: probe[key] for key in ("text", "category", "probability", "in_scope")} for probe in card["probes"]
         ),

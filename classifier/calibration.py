@@ -9,7 +9,7 @@ area under the curve when foreign messages are to be told.
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.pipeline import Floats
+from classifier.scorer import Floats
 
 Truth = NDArray[np.intp]
 
@@ -17,10 +17,10 @@ _COLDEST, _HOTTEST = 0.02, 20.0
 
 
 def softmax(scores: Floats, temperature: float) -> Floats:
-    """Probabilities by row; a score of minus infinity means impossible."""
-    heated = (scores - scores.max(axis=1, keepdims=True)) / temperature
-    raised = np.exp(heated)
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
+    """Probabilities, one row (or the only one) at a time; a score of minus infinity means impossible."""
+    raised = np.exp((scores - scores.max(axis=-1, keepdims=True)) / np.float32(temperature))
+    raised /= raised.sum(axis=-1, keepdims=True)
+    return np.asarray(raised, dtype=np.float32)
 
 
 def fit_temperature(scores: Floats, truth: Truth) -> float:

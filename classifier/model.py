@@ -1,5 +1,7 @@
 """A trained model: texts in, predictions out. Knows neither how it was trained nor where it is kept."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,18 +14,21 @@ from numpy.typing import NDArray
 
 from classifier.calibration import softmax
 from classifier.language import identify
-from classifier.pipeline import Floats, Head
-from classifier.prediction import Prediction
+from classifier.neighbours import Neighbours
+from classifier.prediction import Explanation, Neighbour, Prediction
 from classifier.scope import Gate
+from classifier.scorer import Floats, Scorer, Scores
 from classifier.text import fold, normalise, words
-from classifier.weights import Reading, Weights
 
 if TYPE_CHECKING:
     from classifier.evaluation import Evaluation
+    from classifier.weights import Weights
 
-AT_ONCE = 2_000  # texts scored together; bounds memory, changes no answer
 MOST_CATEGORIES = 5
 MOST_TERMS = 5
+NEAREST = 3
+
+Ranked = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +38,7 @@ class Calibration:
     category: float
     tier: float
     urgency: float
+    language: float
     gate: Gate
 
 
@@ -51,11 +57,16 @@ class TrainingRecord:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """Weights with what turns their scores into probabilities. `labels` are all categories it can name."""
+    """A scorer with what turns its scores into probabilities. `labels` are all categories it can name.
 
-    weights: Weights
+    `pipeline` is what it was trained as, and is there only right after training: serving needs none of it.
+    """
+
+    scorer: Scorer
     calibration: Calibration
     record: TrainingRecord
+    neighbours: Neighbours | None = None
+    pipeline: Weights | None = None
 
     @property
     def version(self) -> str:
@@ -63,75 +74,94 @@ class Model:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return self.weights.category.labels
+        return self.scorer.heads["category"]
 
     def predict(self, text: str, *, language_hint: str | None = None) -> Prediction:
         """Read one text; `language_hint` is what to assume when the text is too short to tell its language."""
-        return self._predict([text], language_hint)[0]
+        plain = normalise(text)
+        scores = self.scorer.read(plain)
+        in_scope = self.in_scope(scores)
+        ranked = _best_first(self.labels, self._shares(scores.heads["category"], in_scope))
+        tiers = self._head("tier", scores, self.calibration.tier)
+        urgencies = self._head("urgency", scores, self.calibration.urgency)
+        return Prediction(
+            category=ranked[0][0],
+            confidence=ranked[0][1],
+            categories=ranked[:MOST_CATEGORIES],
+            in_scope=in_scope,
+            tier=int(tiers[0][0]) if tiers else None,
+            tier_probabilities=tuple((int(tier), probability) for tier, probability in tiers),
+            urgency=urgencies[0][0] if urgencies else None,
+            language=identify(plain, language_hint or "en")[0],
+            terms=self._terms(plain, ranked[0][0], scores),
+            model=self.version,
+        )
 
     def predict_many(self, texts: Sequence[str], *, language_hint: str | None = None) -> list[Prediction]:
-        chunks = (texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE))
-        return [prediction for chunk in chunks for prediction in self._predict(chunk, language_hint)]
+        return [self.predict(text, language_hint=language_hint) for text in texts]
 
-    def save(self, folder: Path | str, *, evaluation: "Evaluation | None" = None) -> None:
+    def explain(self, text: str) -> Explanation:
+        """Why: the words that spoke most for the category, each with its share of the score, and the most similar
+        examples."""
+        plain = normalise(text)
+        scores = self.scorer.read(plain)
+        category = self.predict(text).category
+        nearest: tuple[Neighbour, ...] = self.neighbours.nearest(scores, NEAREST) if self.neighbours else ()
+        return Explanation(category, tuple(self._pulls(plain, category, scores)[:MOST_TERMS]), nearest)
+
+    def save(self, folder: Path | str, *, evaluation: Evaluation | None = None) -> None:
         """Write the model to a folder that `classifier.load` reads: all of it or nothing."""
         from classifier.artifact import save
 
         save(self, Path(folder), evaluation=evaluation)
 
-    def _predict(self, texts: Sequence[str], language_hint: str | None) -> list[Prediction]:
-        plain = [normalise(text) for text in texts]
-        reading = self.weights.read(plain, self.record.out_of_scope)
-        in_scope = self.calibration.gate.probability(reading.signals)
-        categories = self._categories(reading, in_scope)
-        tiers = _ranked(self.weights.tier, reading.tier, self.calibration.tier, len(texts))
-        urgencies = _ranked(self.weights.urgency, reading.urgency, self.calibration.urgency, len(texts))
-        return [
-            Prediction(
-                category=ranked[0][0],
-                confidence=ranked[0][1],
-                categories=ranked[:MOST_CATEGORIES],
-                in_scope=float(in_scope[row]),
-                tier=int(tiers[row][0][0]) if tiers[row] else None,
-                tier_probabilities=tuple((int(tier), probability) for tier, probability in tiers[row]),
-                urgency=urgencies[row][0][0] if urgencies[row] else None,
-                language=identify(plain[row], language_hint or "en")[0],
-                terms=self._terms(plain[row], ranked[0][0], reading, row),
-                model=self.version,
-            )
-            for row, ranked in enumerate(categories)
-        ]
+    def in_scope(self, scores: Scores) -> float:
+        """How likely a text is about anything that the labels cover."""
+        category, ours = scores.heads["category"], self._ours
+        strange = float(category[~ours].max()) if self._has_foreign else 0.0
+        return self.calibration.gate.of_one((float(category[ours].max()), strange, scores.known_share))
 
-    def _categories(self, reading: Reading, in_scope: Floats) -> list[tuple[tuple[str, float], ...]]:
-        """Labels with probabilities, best first.
+    def _shares(self, category: Floats, in_scope: float) -> Floats:
+        """The labels' probabilities.
 
         First in or out, then which: a foreign label is listed only where the gate finds the text more likely
-        foreign than not. Where the model knows no foreign label, the gate is only a rank, so the
-        probabilities are left as they are.
+        foreign than not. Where the model knows no foreign label, the gate is only a rank, so the probabilities are
+        left as they are.
         """
-        ours = self._ours
-        shares = np.zeros_like(reading.category)
-        shares[:, ours] = softmax(reading.category[:, ours], self.calibration.category)
-        if not ours.all():
-            outside = np.where(in_scope < 0.5, 1 - in_scope, 0)
-            shares[:, ours] *= in_scope[:, None]
-            shares[:, ~ours] = softmax(reading.category[:, ~ours], self.calibration.category) * outside[:, None]
-        return _best_first(self.labels, shares)
+        if not self._has_foreign:
+            return softmax(category, self.calibration.category)
+        ours, shares = self._ours, np.empty_like(category)
+        shares[ours] = softmax(category[ours], self.calibration.category) * in_scope
+        outside = 1 - in_scope if in_scope < 0.5 else 0.0
+        shares[~ours] = softmax(category[~ours], self.calibration.category) * outside
+        return shares
+
+    def _head(self, name: str, scores: Scores, temperature: float) -> Ranked:
+        found = scores.heads.get(name)
+        return () if found is None else _best_first(self.scorer.heads[name], softmax(found, temperature))
+
+    def _languages(self, scores: Scores) -> dict[str, float] | None:
+        return dict(self._head("language", scores, self.calibration.language)) or None
 
     @cached_property
     def _ours(self) -> NDArray[np.bool_]:
         return np.array([label not in self.record.out_of_scope for label in self.labels])
 
-    def _terms(self, text: str, category: str, reading: Reading, row: int) -> tuple[str, ...]:
-        """The words and two-word phrases that raised the category's score most, none inside another."""
-        values = reading.matrix[[row]]
-        weight = dict(zip(values.indices.tolist(), values.data.tolist(), strict=True))
-        pull = self.weights.category.weights[:, self.labels.index(category)]
+    @cached_property
+    def _has_foreign(self) -> bool:
+        return not self._ours.all()
+
+    def _terms(self, text: str, category: str, scores: Scores) -> tuple[str, ...]:
+        return tuple(phrase for phrase, _ in self._pulls(text, category, scores)[:MOST_TERMS])
+
+    def _pulls(self, text: str, category: str, scores: Scores) -> list[tuple[str, float]]:
+        """The words and two-word phrases that raised the category's score, most first, none inside another."""
+        pull = self.scorer.pulls(scores, "category", self.labels.index(category))
         found: dict[str, float] = {}
         for phrase in _phrases(text):
-            column = self.weights.features.column(fold(phrase))
+            column = self.scorer.column(fold(phrase))
             if column is not None:
-                found[phrase] = weight[column] * float(pull[column])
+                found[phrase] = pull.get(column, 0.0)
         return _strongest(found)
 
 
@@ -140,27 +170,20 @@ def _phrases(text: str) -> list[str]:
     return alone + [f"{first} {second}" for first, second in pairwise(alone)]
 
 
-def _strongest(pull: Mapping[str, float]) -> tuple[str, ...]:
-    chosen: list[str] = []
+def _strongest(pull: Mapping[str, float]) -> list[tuple[str, float]]:
+    chosen: list[tuple[str, float]] = []
+    used: set[str] = set()
     for phrase in sorted(pull, key=lambda phrase: pull[phrase], reverse=True):
         if pull[phrase] <= 0 or len(chosen) == MOST_TERMS:
             break
-        if not any(set(phrase.casefold().split()) & set(other.casefold().split()) for other in chosen):
-            chosen.append(phrase)
-    return tuple(chosen)
+        alone = set(phrase.casefold().split())
+        if not alone & used:
+            used |= alone
+            chosen.append((phrase, pull[phrase]))
+    return chosen
 
 
-def _ranked(
-    head: Head | None, scores: Floats | None, temperature: float, rows: int
-) -> list[tuple[tuple[str, float], ...]]:
-    if head is None or scores is None:
-        return [()] * rows
-    return _best_first(head.labels, softmax(scores, temperature))
-
-
-def _best_first(labels: Sequence[str], shares: Floats) -> list[tuple[tuple[str, float], ...]]:
-    order = np.argsort(-shares, axis=1, kind="stable")
-    return [
-        tuple((labels[column], float(shares[row, column])) for column in columns)
-        for row, columns in enumerate(order.tolist())
-    ]
+def _best_first(labels: Sequence[str], shares: Floats) -> Ranked:
+    values = shares.tolist()
+    order = sorted(range(len(values)), key=lambda at: -values[at])
+    return tuple((labels[at], values[at]) for at in order)

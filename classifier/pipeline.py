@@ -1,20 +1,22 @@
-"""From texts to scores: n-gram features and linear heads. The only file that touches scikit-learn.
+"""From texts to scores, as they are learned: features and linear heads. The only file that touches scikit-learn.
 
 Everything here is a frozen value that can be saved; nothing here knows what a category means. scikit-learn is
-imported when something is fitted or unpickled, never when this file is.
+imported when something is fitted or unpickled, never when this file is. What serves the desk is `scorer.py`, which
+gives the same scores without any of this.
 
-The settings come from measurements on CLINC150 (15,000 rows): words 1-2 with letters 2-5 and a linear SVM
-give 92.8 %, words alone 1.6 points less, letters alone 1.8 less, an English stop list 8.7 less.
+`triage evaluate --ablation` recomputes what each choice here is worth.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.text import TOKEN, fold, words
+from classifier.grams import bundled_lexicon, letters, words_and_pairs
+from classifier.text import fold, words
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -22,43 +24,52 @@ if TYPE_CHECKING:
 Matrix: TypeAlias = "csr_matrix[np.float32]"
 Floats: TypeAlias = NDArray[np.float32]
 Vectorizer: TypeAlias = Any  # a fitted TfidfVectorizer; scikit-learn comes without types
+Analyzer: TypeAlias = Callable[[str], list[str]]
 
-# How closely the machine follows single rows. 0.2 against the library's 1: +1.4 points on the project's own rows of
-# issues not seen in training, +1.7 on 177 outside requests, -0.2 on CLINC150.
-CLOSENESS = 0.2
-# The dual solver stops at this change; 1e-4 takes 20 % longer and gives the same accuracy within 0.02 points.
-TOLERANCE = 1e-2
+
+@dataclass(frozen=True)
+class Recipe:
+    """The choices that a model is made by.
+
+    `blocks` are the kinds of features; one that finds nothing weighs nothing. Pairs and groups of letters count when
+    `least_rows` rows have them: half the size, at most 0.2 points. `closeness` is how closely the machine follows
+    single rows (the library's C). `typos` adds a mistyped copy of every row. `tolerance` is the change at which the
+    solver stops: 1e-4 takes 20 % longer than 1e-2 and gives the same accuracy within 0.02 points.
+    """
+
+    blocks: tuple[str, ...] = ("words", "letters", "concepts")
+    least_rows: int = 2
+    closeness: float = 0.2
+    balanced: bool = True
+    typos: bool = True
+    tolerance: float = 1e-2
+
+
+DEFAULT = Recipe()
 
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Fitted n-grams of normalised texts: the columns of the words, then those of the letters."""
+    """Fitted TF-IDF blocks over folded texts, in the order of their columns."""
 
-    words: Vectorizer
-    letters: Vectorizer
+    blocks: Mapping[str, Vectorizer]
 
     def matrix(self, texts: Sequence[str]) -> Matrix:
-        """One row a text; words and letters each have unit length, or none where nothing is known."""
+        """One row a text; each block of it has unit length, or none where nothing is known."""
         from scipy.sparse import hstack
 
         folded = [fold(text) for text in texts]
-        halves = [self.words.transform(folded), self.letters.transform(folded)]
-        return cast("Matrix", hstack(halves, format="csr"))
-
-    def column(self, phrase: str) -> int | None:
-        """Where a folded word, or two with a space between, stands in the matrix."""
-        vocabulary: dict[str, int] = self.words.vocabulary_
-        return vocabulary.get(phrase)
+        return cast("Matrix", hstack([block.transform(folded) for block in self.blocks.values()], format="csr"))
 
     def known_shares(self, texts: Sequence[str]) -> Floats:
-        """How much of each text's weight in words was ever seen in training: 0 to 1, and 0 for no words at
-        all.
-        """
-        rarity: NDArray[np.float32] = self.words.idf_
+        """How much of each text's weight in words was ever seen in training: 0 to 1, and 0 for no words at all."""
+        if "words" not in self.blocks:
+            return np.zeros(len(texts), np.float32)
+        rarity, vocabulary = self.blocks["words"].idf_, self.blocks["words"].vocabulary_
         unseen = float(rarity.max())
         shares = np.zeros(len(texts), np.float32)
         for row, text in enumerate(texts):
-            columns = [self.column(word) for word in words(fold(text))]
+            columns = [vocabulary.get(word) for word in words(fold(text))]
             known = float(rarity[[column for column in columns if column is not None]].sum())
             shares[row] = known / max(known + unseen * columns.count(None), 1e-9)
         return shares
@@ -74,26 +85,51 @@ class Head:
 
     def scores(self, matrix: Matrix) -> Floats:
         """Distances from each label's boundary, one row a text; above 0 means "yes"."""
-        return np.asarray(matrix @ self.weights + self.bias, dtype=np.float32)
+        # Summed in double precision: hundreds of small terms would lose the sixth digit otherwise.
+        return np.asarray(matrix.astype(np.float64) @ self.weights + self.bias, dtype=np.float32)
 
 
-def fit_features(texts: Sequence[str]) -> Features:
+def fit_features(texts: Sequence[str], recipe: Recipe = DEFAULT) -> Features:
+    """Blocks that find nothing in these texts are left out."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     folded = [fold(text) for text in texts]
-    shared = {"sublinear_tf": True, "lowercase": False, "dtype": np.float32}
-    by_word = TfidfVectorizer(ngram_range=(1, 2), token_pattern=TOKEN, **shared)
-    by_letter = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), **shared)
-    return Features(by_word.fit(folded), by_letter.fit(folded))
+    least = recipe.least_rows if len(folded) > MANY_TEXTS else 1
+    fitted: dict[str, Vectorizer] = {}
+    for name in recipe.blocks:
+        analyzer = _analyzer(name)
+        if vocabulary := _vocabulary(analyzer, folded, least):
+            block = TfidfVectorizer(analyzer=analyzer, vocabulary=vocabulary, sublinear_tf=True, dtype=np.float32)
+            fitted[name] = block.fit(folded)
+    return Features(fitted)
 
 
-def fit_head(matrix: Matrix, labels: Sequence[str], *, seed: int) -> Head:
-    """A linear SVM in which every label weighs the same, however many rows it has (+15 macro-F1 on skewed
-    queues).
-    """
+# With fewer texts than this everything counts, or a handful of rows would have no pairs at all.
+MANY_TEXTS = 500
+
+
+def _vocabulary(analyzer: Analyzer, folded: Sequence[str], least: int) -> list[str]:
+    """What at least so many texts have, in order; single words and concepts count wherever they stand once."""
+    rows = Counter(gram for text in folded for gram in set(analyzer(text)))
+    always = analyzer not in (words_and_pairs, letters)
+    return sorted(
+        gram
+        for gram, count in rows.items()
+        if count >= least or always or (analyzer is words_and_pairs and " " not in gram)
+    )
+
+
+def _analyzer(block: str) -> Analyzer:
+    analyzers: dict[str, Analyzer] = {"words": words_and_pairs, "letters": letters, "concepts": bundled_lexicon()}
+    return analyzers[block]
+
+
+def fit_head(matrix: Matrix, labels: Sequence[str], *, seed: int, recipe: Recipe = DEFAULT) -> Head:
+    """A linear SVM in which every label weighs the same, however many rows it has."""
     from sklearn.svm import LinearSVC
 
-    machine = LinearSVC(C=CLOSENESS, class_weight="balanced", tol=TOLERANCE, random_state=seed)
+    weight = "balanced" if recipe.balanced else None
+    machine = LinearSVC(C=recipe.closeness, class_weight=weight, tol=recipe.tolerance, random_state=seed)
     machine.fit(matrix, np.asarray(labels))
     weights, bias = machine.coef_.T, machine.intercept_
     if len(machine.classes_) == 2:  # one boundary seen from both sides

@@ -1,9 +1,11 @@
-"""What the model says about one text: a plain value that every other room may hold.
+"""What the model says about one text: plain values that every other room may hold.
 
 It imports nothing, so that code which only decides about predictions never pays for the learning library.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +27,26 @@ class Prediction:
     language: str
     terms: tuple[str, ...]
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An example that resembles a text; `likeness` lies between 0 (nothing in common) and 1 (the same words)."""
+
+    text: str
+    category: str
+    issue: str | None = None
+    likeness: float = 0.0
+
+    def at(self, likeness: float) -> Neighbour:
+        return replace(self, likeness=likeness)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a text was given its category: the words that raised the category's score most, each with what it added
+    (in units of the score, where 1 is the width of the margin), and the examples most like it."""
+
+    category: str
+    terms: tuple[tuple[str, float], ...]
+    examples: tuple[Neighbour, ...]

@@ -5,17 +5,30 @@ It stands on the raw margin and not on probabilities: calibrated probabilities f
 boundary a foreign text lies.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import exp
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.pipeline import Floats, fit_logistic
+from classifier.pipeline import fit_logistic
+from classifier.scorer import Floats
+
+# What tells a known kind of text from a foreign one, in the order of the gate's columns. Area under the curve on
+# CLINC150 (100 foreign rows to learn from): the margin alone 95.3, with the foreign labels' margin 95.9, with known
+# words 96.4; nearness to the mean of a category, nearest neighbours and length moved it by less than 0.1.
+SIGNALS = ("margin", "foreign margin", "known words")
 
 # The share of messages that are not for the desk, assumed whatever share the examples have (theirs says how
 # diligent their writers were). CLINC150's test has 18 %; 6 % of the 186 city desk requests, which were chosen
 # by topic.
 FOREIGN_SHARE = 0.15
+
+
+MOST_DOUBT = 700.0  # exp overflows beyond it
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +44,23 @@ class Gate:
         """How likely each row is in scope."""
         standard = (signals - self.mean) / self.scale
         return np.asarray(1 / (1 + np.exp(-(standard @ self.weights + self.bias))), dtype=np.float32)
+
+    def of_one(self, signals: Sequence[float]) -> float:
+        """The same for one row, in plain arithmetic: arrays of three numbers would take five times as long."""
+        total = self._plain[0] + sum(map(mul, signals, self._plain[1]))
+        return 1 / (1 + exp(-total)) if total > -MOST_DOUBT else 0.0
+
+    @cached_property
+    def _plain(self) -> tuple[float, tuple[float, ...]]:
+        """Intercept and slopes over signals as they are."""
+        slopes = self.weights.astype(np.float64) / self.scale
+        return float(self.bias - slopes @ self.mean), tuple(slopes.tolist())
+
+
+def signals_of(scores: Floats, ours: NDArray[np.bool_], known_shares: Floats) -> Floats:
+    """The columns of SIGNALS from category scores, one row a text; `ours` marks the columns that are in scope."""
+    strange = np.zeros(len(scores)) if ours.all() else scores[:, ~ours].max(axis=1)
+    return np.column_stack([scores[:, ours].max(axis=1), strange, known_shares]).astype(np.float32)
 
 
 def fit_gate(signals: Floats, inside: NDArray[np.bool_]) -> Gate:

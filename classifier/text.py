@@ -35,6 +35,7 @@ _SKIN_TONE = re.compile(r":skin-tone-\d:")
 _EMOJI = re.compile(r"(?<![\w:]):([a-z0-9_+'-]{0,40}[a-z+-][a-z0-9_+'-]{0,40}):(?!\w)")
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|nbsp|#39);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "nbsp": " ", "#39": "'"}
+_STRESS_MARKS = frozenset("*~`_")
 _STRESS = re.compile(r"[*~`]+|(?<!\w)_{1,2}|_{1,2}(?!\w)")
 
 _REPLY_HEADER = re.compile(
@@ -90,10 +91,16 @@ def normalise(text: str) -> str:
     Error codes come out as one word each in one spelling: 0x80070643, AADSTS50076, KB5034441, event_41,
     http_404, 5.7.57.
     """
-    text = _LOOSE_ACCENTS.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text[:MOST_CHARACTERS])))
-    text = _without_markup(text.replace("\u2019", "'").replace("\u2018", "'"))
-    text = _without_signature(_without_quoted_mail(text))
-    return " ".join(_with_whole_codes(_in_latin_letters(_STRESS.sub(" ", text))).split())
+    text = text[:MOST_CHARACTERS]
+    if not text.isascii():
+        text = _LOOSE_ACCENTS.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
+        text = text.replace("\u2019", "'").replace("\u2018", "'")
+    text = _without_markup(text)
+    if "\n" in text or text.startswith(">"):
+        text = _without_signature(_without_quoted_mail(text))
+    if _STRESS_MARKS.intersection(text):
+        text = _STRESS.sub(" ", text)
+    return " ".join(_with_whole_codes(_in_latin_letters(text)).split())
 
 
 def words(text: str) -> list[str]:
@@ -110,11 +117,13 @@ def fold(text: str) -> str:
 
 
 def _without_markup(text: str) -> str:
-    text = _MENTION.sub(" ", text)
-    text = _MARKED.sub(_label_of, text)
-    text = _LINK.sub(lambda link: f" {link[1].removeprefix('www.')} ", text)
-    text = _EMOJI.sub(lambda emoji: f" {emoji[1].replace('_', ' ')} ", _SKIN_TONE.sub("", text))
-    return _ENTITY.sub(lambda entity: _ENTITIES[entity[1]], text)
+    """Each kind is looked for only where the sign is that it cannot do without: most messages have none."""
+    if "<" in text:
+        text = _MARKED.sub(_label_of, _MENTION.sub(" ", text))
+    if ":" in text:
+        text = _LINK.sub(lambda link: f" {link[1].removeprefix('www.')} ", text)
+        text = _EMOJI.sub(lambda emoji: f" {emoji[1].replace('_', ' ')} ", _SKIN_TONE.sub("", text))
+    return _ENTITY.sub(lambda entity: _ENTITIES[entity[1]], text) if "&" in text else text
 
 
 def _label_of(marked: re.Match[str]) -> str:

@@ -8,30 +8,36 @@ whatever order they come.
 
 import hashlib
 import json
+import os
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from classifier.calibration import fit_temperature
 from classifier.examples import Example
+from classifier.export import scorer_of
 from classifier.folds import grouped_folds
 from classifier.model import Calibration, Model, TrainingRecord
-from classifier.pipeline import Floats, Head, Matrix, fit_features, fit_head
-from classifier.scope import fit_gate
+from classifier.neighbours import neighbours_of
+from classifier.pipeline import DEFAULT, Floats, Head, Matrix, Recipe, fit_features, fit_head
+from classifier.prediction import Neighbour
+from classifier.scope import SIGNALS, fit_gate
 from classifier.text import normalise
 from classifier.typos import mistyped
-from classifier.weights import SIGNALS, Weights
+from classifier.weights import HEADS, Reading, Weights
 
 Progress: TypeAlias = Callable[[str, int, int], None]  # what is done, steps done, steps in all
 
 TYPO_RATE = 0.06  # one slip in about three short words
 # With many rows three parts already say enough, in a little more than half the time.
 FOLDS, FOLDS_WHEN_MANY, MANY_ROWS = 5, 3, 3_000
+# Processes at once: each holds its own features, half a gigabyte for a hundred thousand rows.
+MOST_AT_ONCE = 4
 
 
 class TooFewExamples(ValueError):
@@ -52,7 +58,11 @@ def train(
         raise TooFewExamples(
             f"only one example of {', '.join(lonely)}; give each category at least two, or leave it out"
         )
-    return learn(examples, seed=seed, out_of_scope=out_of_scope, progress=progress, now=now)
+    model = learn(examples, seed=seed, out_of_scope=out_of_scope, progress=progress, now=now)
+    rows = sorted(examples, key=_canonical)
+    shown = [Neighbour(row.text, row.category, row.issue) for row in rows]
+    nearest = neighbours_of(model.scorer, [normalise(row.text) for row in rows], shown.__getitem__)
+    return replace(model, neighbours=nearest)
 
 
 def learn(
@@ -62,38 +72,86 @@ def learn(
     out_of_scope: Collection[str],
     progress: Progress | None = None,
     now: datetime | None = None,
+    recipe: Recipe = DEFAULT,
 ) -> Model:
-    """As `train`, but content with one example of a category, as is left of a small set while a fold is out."""
+    """As `train`, but content with one example of a category, as is left of a small set while a fold is out, and
+    without the examples to show."""
     _check(examples, out_of_scope)
     rows = sorted(examples, key=_canonical)
-    steps = _Steps(progress, total=len(_parts(rows, seed)) + 1)
-    weights = fit_weights(rows, seed=seed)
+    parts = [None, *_parts(rows, seed)]
+    steps = _Steps(progress, total=len(parts))
+    fitted = _fitted(rows, parts, seed=seed, out_of_scope=out_of_scope, recipe=recipe)
+    weights = next(fitted)
+    assert isinstance(weights, Weights)
     steps.done("fitted on all rows")
     unseen = _Unseen(rows, weights, out_of_scope)
-    for part in _parts(rows, seed):
-        unseen.add(part, seed=seed)
+    for seen in fitted:
+        if isinstance(seen, _PartSeen):
+            unseen.add(seen)
         steps.done("scored rows left out")
-    return Model(weights, unseen.calibration(), _record(rows, seed, out_of_scope, now))
+    record = _record(rows, seed, out_of_scope, now)
+    return Model(scorer_of(weights), unseen.calibration(), record, pipeline=weights)
 
 
-def fit_weights(rows: Sequence[Example], *, seed: int) -> Weights:
-    """Features and heads from the rows and one mistyped copy of each; words only a slip made are not learned."""
-    texts = [normalise(row.text) for row in rows]
-    features = fit_features(texts)
-    matrix = features.matrix(texts + [mistyped(text, random.Random(f"{seed}:{text}"), TYPO_RATE) for text in texts])
-    return Weights(
-        features=features,
-        category=fit_head(matrix, [row.category for row in rows] * 2, seed=seed),
-        tier=_head_where_known(matrix, _tiers(rows) * 2, seed=seed),
-        urgency=_head_where_known(matrix, [row.urgency for row in rows] * 2, seed=seed),
+@dataclass(frozen=True, eq=False)
+class _PartSeen:
+    """A part's rows as weights scored them that had not seen them or their issues."""
+
+    part: Sequence[int]
+    labels: Mapping[str, tuple[str, ...]]
+    reading: Reading
+
+
+def _fitted(
+    rows: Sequence[Example], parts: Sequence[Sequence[int] | None], **how: Any
+) -> Iterator[Weights | _PartSeen | None]:
+    """The weights of all rows for None, else how the rest's weights see the part; several at once where it pays."""
+    from joblib import Parallel, delayed
+
+    at_once = min(len(parts), os.cpu_count() or 1, MOST_AT_ONCE) if len(rows) >= MANY_ROWS else 1
+    return iter(
+        Parallel(n_jobs=at_once, return_as="generator")(delayed(_fit_part)(rows, part, **how) for part in parts)
     )
 
 
-def _head_where_known(matrix: Matrix, labels: Sequence[str | None], *, seed: int) -> Head | None:
+def _fit_part(
+    rows: Sequence[Example], part: Sequence[int] | None, *, seed: int, out_of_scope: Collection[str], recipe: Recipe
+) -> Weights | _PartSeen | None:
+    if part is None:
+        return fit_weights(rows, seed=seed, recipe=recipe)
+    left_out = set(part)
+    rest = [row for position, row in enumerate(rows) if position not in left_out]
+    categories = {row.category for row in rest}
+    if not part or len(categories) < 2 or categories <= set(out_of_scope):
+        return None
+    weights = fit_weights(rest, seed=seed, recipe=recipe)
+    reading = weights.read([normalise(rows[position].text) for position in part], out_of_scope)
+    labels = {name: head.labels for name, head in weights.heads().items()}
+    return _PartSeen(part, labels, reading)
+
+
+def fit_weights(rows: Sequence[Example], *, seed: int, recipe: Recipe = DEFAULT) -> Weights:
+    """Features and heads from the rows and one mistyped copy of each; words only a slip made are not learned."""
+    texts = [normalise(row.text) for row in rows]
+    slips = [mistyped(text, random.Random(f"{seed}:{text}"), TYPO_RATE) for text in texts] if recipe.typos else []
+    copies = 2 if recipe.typos else 1
+    features = fit_features(texts, recipe)
+    matrix = features.matrix(texts + slips)
+    how: dict[str, Any] = {"seed": seed, "recipe": recipe}
+    return Weights(
+        features=features,
+        category=fit_head(matrix, [row.category for row in rows] * copies, **how),
+        tier=_head_where_known(matrix, _tiers(rows) * copies, **how),
+        urgency=_head_where_known(matrix, [row.urgency for row in rows] * copies, **how),
+        language=_head_where_known(matrix, [row.language for row in rows] * copies, **how),
+    )
+
+
+def _head_where_known(matrix: Matrix, labels: Sequence[str | None], **how: Any) -> Head | None:
     """A head from the rows that carry a label; None when they do not differ."""
     known = [position for position, label in enumerate(labels) if label]
     names = [label for label in labels if label]
-    return fit_head(matrix[known], names, seed=seed) if len(set(names)) > 1 else None
+    return fit_head(matrix[known], names, **how) if len(set(names)) > 1 else None
 
 
 def _tiers(rows: Sequence[Example]) -> list[str | None]:
@@ -106,45 +164,42 @@ class _Unseen:
     def __init__(self, rows: Sequence[Example], weights: Weights, foreign: Collection[str]) -> None:
         self._rows, self._foreign = rows, foreign
         self._signals = np.full((len(rows), len(SIGNALS)), np.nan, np.float32)
-        self._category = _Column([row.category for row in rows], weights.category)
-        self._tier = _Column(_tiers(rows), weights.tier)
-        self._urgency = _Column([row.urgency for row in rows], weights.urgency)
+        truth: dict[str, Sequence[str | None]] = {
+            "category": [row.category for row in rows],
+            "tier": _tiers(rows),
+            "urgency": [row.urgency for row in rows],
+            "language": [row.language for row in rows],
+        }
+        self._columns = {name: _Column(truth[name], head) for name, head in weights.heads().items()}
 
-    def add(self, part: Sequence[int], *, seed: int) -> None:
-        left_out = set(part)
-        rest = [row for position, row in enumerate(self._rows) if position not in left_out]
-        categories = {row.category for row in rest}
-        if not part or len(categories) < 2 or categories <= set(self._foreign):
-            return
-        weights = fit_weights(rest, seed=seed)
-        reading = weights.read([normalise(self._rows[position].text) for position in part], self._foreign)
-        self._signals[part] = reading.signals
-        self._category.add(part, weights.category, reading.category)
-        self._tier.add(part, weights.tier, reading.tier)
-        self._urgency.add(part, weights.urgency, reading.urgency)
+    def add(self, seen: _PartSeen) -> None:
+        self._signals[seen.part] = seen.reading.signals
+        for name, labels in seen.labels.items():
+            self._columns[name].add(seen.part, labels, getattr(seen.reading, name))
 
     def calibration(self) -> Calibration:
         scored = np.isfinite(self._signals).all(axis=1)
         inside = np.array([row.category not in self._foreign for row in self._rows])
-        return Calibration(
-            category=self._category.temperature(self._foreign),
-            tier=self._tier.temperature(),
-            urgency=self._urgency.temperature(),
-            gate=fit_gate(self._signals[scored], inside[scored]),
-        )
+        heat = {name: self._temperature(name) for name in HEADS}
+        return Calibration(**heat, gate=fit_gate(self._signals[scored], inside[scored]))
+
+    def _temperature(self, name: str) -> float:
+        if name not in self._columns:
+            return 1.0
+        return self._columns[name].temperature(self._foreign if name == "category" else ())
 
 
 class _Column:
     """One head's scores of unseen rows beside the truth."""
 
-    def __init__(self, truth: Sequence[str | None], head: Head | None) -> None:
-        self._labels = head.labels if head else ()
+    def __init__(self, truth: Sequence[str | None], head: Head) -> None:
+        self._labels = head.labels
         self._truth = truth
         self._scores = np.full((len(truth), len(self._labels)), -np.inf, np.float32)
 
-    def add(self, part: Sequence[int], head: Head | None, scores: Floats | None) -> None:
-        if head is not None and scores is not None:
-            columns = [self._labels.index(label) for label in head.labels]
+    def add(self, part: Sequence[int], labels: Sequence[str], scores: Floats | None) -> None:
+        if scores is not None:
+            columns = [self._labels.index(label) for label in labels]
             self._scores[np.ix_(part, columns)] = scores
 
     def temperature(self, without: Collection[str] = ()) -> float:

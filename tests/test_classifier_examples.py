@@ -126,7 +126,7 @@ def test_a_missing_path_an_empty_folder_and_an_empty_file_are_each_said(tmp_path
 
     with pytest.raises(BadExamples, match="no such file or folder"):
         read_examples(tmp_path / "nowhere")
-    with pytest.raises(BadExamples, match=r"no \*\.jsonl file in this folder"):
+    with pytest.raises(BadExamples, match=r"no \*\.jsonl or \*\.csv file in this folder"):
         read_examples(tmp_path / "folder")
     with pytest.raises(BadExamples, match="no examples; add rows such as"):
         read_examples(empty)

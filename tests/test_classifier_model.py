@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from classifier import Example, Model, TooFewExamples, UnusableModel, evaluate, load, train
+from classifier.artifact import load_pipeline
 from classifier.calibration import fit_temperature, softmax
 from classifier.scope import FOREIGN_SHARE, fit_gate
 
@@ -225,7 +226,7 @@ def test_a_saved_model_predicts_as_before_and_its_card_can_be_read(model, saved)
     assert sorted(path.name for path in saved.parent.iterdir()) == ["model"]
 
 
-@pytest.mark.parametrize("name", ["card.json", "weights.joblib"])
+@pytest.mark.parametrize("name", ["card.json", "arrays/weights.npy", "arrays/words.txt", "arrays/examples.jsonl"])
 def test_a_model_with_a_missing_file_is_refused(saved, name):
     (saved / name).unlink()
 
@@ -234,7 +235,7 @@ def test_a_model_with_a_missing_file_is_refused(saved, name):
 
 
 @pytest.mark.parametrize("library", ["python", "scikit-learn", "numpy", "joblib"])
-def test_a_model_of_other_versions_is_refused_before_its_weights_are_opened(saved, library):
+def test_a_pipeline_of_other_versions_is_refused_before_its_weights_are_opened(saved, library):
     card = json.loads((saved / "card.json").read_text())
     rewrite(saved / "card.json", made_with=card["made_with"] | {library: "0.0.1"})
     (saved / "weights.joblib").unlink()
@@ -242,7 +243,7 @@ def test_a_model_of_other_versions_is_refused_before_its_weights_are_opened(save
     with pytest.raises(
         UnusableModel, match=rf"was trained with {library} 0\.0\.1, and this is .*; run `triage train`$"
     ):
-        load(saved)
+        load_pipeline(saved)
 
 
 class Trap:
@@ -260,8 +261,26 @@ def test_weights_that_the_card_does_not_describe_are_never_unpickled(saved, tmp_
     (saved / "weights.joblib").write_bytes(pickle.dumps(Trap(str(trap))))
 
     with pytest.raises(UnusableModel, match=r"has a weights\.joblib that is not the one its card describes"):
-        load(saved)
+        load_pipeline(saved)
+    load(saved)  # what serves is vouched for by itself, and opens no pickle
     assert not trap.exists()
+
+
+@pytest.mark.parametrize("name", ["weights.npy", "settings.json", "nearest_values.npy"])
+def test_arrays_that_the_card_does_not_describe_are_refused(saved, name):
+    with (saved / "arrays" / name).open("ab") as file:
+        file.write(b" ")
+
+    with pytest.raises(UnusableModel, match=rf"has a arrays/{name} that is not the one its card describes"):
+        load(saved)
+
+
+def test_the_pipeline_is_kept_as_it_was_trained(model, saved):
+    texts = ["the vpn is slow", "printer again"]
+
+    before, after = model.pipeline.read(texts, ("other",)), load_pipeline(saved).read(texts, ("other",))
+
+    assert np.array_equal(before.category, after.category)
 
 
 def test_a_card_that_cannot_be_read_is_refused(saved):

@@ -223,6 +223,51 @@ def test_a_bad_example_is_named_by_file_and_line_and_skipped_only_when_told(tmp_
     assert skipped.exit_code == 0
 
 
+def test_an_export_is_learned_and_measured_by_the_columns_that_are_named(tmp_path: Path) -> None:
+    export = tmp_path / "incidents.csv"
+    labels = {"Print team": EXAMPLES["printing"], "Network team": EXAMPLES["network"], "other": EXAMPLES["other"]}
+    lines = [f'"{text}";;hardware;{team}' for team, texts in labels.items() for text in texts]
+    export.write_text("\n".join(["short_description;notes;category;assignment_group", *lines]))
+    columns = ("--column", "text=short_description+notes", "--column", "category=assignment_group")
+
+    trained = triage("train", "--examples", export, *columns, "--out", tmp_path / "model")
+    measured = triage("evaluate", "--model", tmp_path / "model", "--examples", export, *columns, "--json")
+
+    assert (trained.exit_code, measured.exit_code) == (0, 0)
+    assert set(json.loads(measured.stdout)["per_category"]) >= {"Print team", "Network team"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (["text"], "'text' is not NAME=COLUMN, such as text=subject+description"),
+        (["text= + "], "is not NAME=COLUMN"),
+        (["colour=Subject"], "NAME is one of text, category, tier, urgency, language, issue, source, date"),
+        (["text=Subject", "text=Body"], "'text' is given twice; join its columns with +"),
+    ],
+)
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_a_column_that_cannot_be_understood_is_refused_before_anything_is_read(
+    command: str, columns: list[str], said: str, tmp_path: Path
+) -> None:
+    given = [word for column in columns for word in ("--column", column)]
+
+    refused = triage(command, "--examples", tmp_path / "nowhere.csv", *given)
+
+    assert refused.exit_code == 2
+    assert said in " ".join(refused.stderr.replace("│", " ").split())
+
+
+def test_a_header_nobody_knows_comes_back_with_the_option_that_helps(tmp_path: Path) -> None:
+    export = tmp_path / "own.csv"
+    export.write_text("Titel,Team\nno toner,Print team\n")
+
+    refused = triage("train", "--examples", export, "--out", tmp_path / "model")
+
+    assert refused.exit_code == 1
+    assert "the columns are Titel, Team; say which to take, for instance --column text=Titel" in refused.stderr
+
+
 def test_serve_without_a_token_says_which_and_where(home: Path) -> None:
     served = triage("serve")
 

@@ -1,0 +1,203 @@
+"""Scoring one text directly from plain arrays: what serves the desk. Needs numpy alone and unpickles nothing.
+
+The arrays are what a trained pipeline knows, laid out for one message at a time: known words lead to their columns
+by one look-up, unknown ones by the groups of their letters, and one gather of weight rows answers every question at
+once. The scores are those of the pipeline (`weights.py`) within 1e-6; the tests hold both side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.grams import LONGEST, Lexicon
+from classifier.text import fold, words
+
+Floats = NDArray[np.float32]
+Columns = NDArray[np.int32]
+Keys = NDArray[np.uint64]
+
+# A group of letters is kept as one 64-bit number: a polynomial of its code points in this odd base. Building the arrays
+# checks that no two groups of a vocabulary share a number.
+BASE = 0x9E3779B97F4A7C15
+# New words come without end; their columns are forgotten together when this many are known.
+MOST_REMEMBERED = 50_000
+UNKNOWN = -1  # the column of a word that training never saw
+
+
+@dataclass(frozen=True, eq=False)
+class Arrays:
+    """A pipeline laid flat. Columns stand in four runs: words, pairs of words, groups of letters, concepts.
+
+    `words[i]` is column i. `pairs` holds the columns of two words in one number, `letter_keys` a number for each
+    group, ascending; both give their own columns by position. `pieces[piece_starts[i]:piece_starts[i + 1]]` are the
+    columns of letters and concepts of `words[i]`. `weights` has a row a column and a column a label, the labels of
+    all heads side by side.
+    """
+
+    words: tuple[str, ...]
+    pairs: NDArray[np.int64]
+    letter_keys: Keys
+    concepts: tuple[str, ...]
+    piece_starts: Columns
+    pieces: Columns
+    rarity: Floats
+    weights: Floats
+    bias: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """One text's scores by head. `columns` (ascending) and `values` are what they were computed from."""
+
+    heads: Mapping[str, Floats]
+    known_share: float
+    columns: Columns
+    values: Floats
+
+
+class Scorer:
+    """Reads folded text. `heads` names each head and its labels, in the order of the weights' columns."""
+
+    def __init__(self, arrays: Arrays, heads: Mapping[str, Sequence[str]], lexicon: Lexicon) -> None:
+        self.arrays = arrays
+        self.heads = {name: tuple(labels) for name, labels in heads.items()}
+        self.lexicon = lexicon
+        self._column = {word: column for column, word in enumerate(arrays.words)}
+        self._pieces: dict[str, Columns] = {}
+        self._starts = [int(start) for start in arrays.piece_starts]
+        words_end = len(arrays.words)
+        self._letters_start = words_end + len(arrays.pairs)
+        self._concepts_start = self._letters_start + len(arrays.letter_keys)
+        self._block_ends = np.array((self._letters_start, self._concepts_start), np.int32)
+        self._pair_column = self._pairs()
+        self._concept_column = {name: self._concepts_start + at for at, name in enumerate(arrays.concepts)}
+        self._unseen_rarity = float(arrays.rarity[: self._letters_start].max(initial=0.0))
+        # Plain memory views: indexing a memory map costs a microsecond more each time.
+        self._rarity, self._weights = np.asarray(arrays.rarity), np.asarray(arrays.weights)
+        self._spans = self._head_spans()
+
+    def read(self, text: str) -> Scores:
+        """The scores of one normalised text."""
+        told = words(fold(text))
+        alone = [self._column.get(word, UNKNOWN) for word in told]
+        columns, counts = self._counted(told, alone)
+        values = self._weighed(columns, counts)
+        # Summed in double precision: hundreds of small terms would lose the sixth digit otherwise.
+        summed = values.astype(np.float64) @ self._weights.take(columns, axis=0)
+        row = (summed + self.arrays.bias).astype(np.float32)
+        heads = {name: row[start:end] for name, start, end in self._spans}
+        return Scores(heads, self._known_share(alone), columns, values)
+
+    def column(self, phrase: str) -> int | None:
+        """The column of a folded word, or of two with a space between."""
+        first, _, second = phrase.partition(" ")
+        column = self._column.get(first)
+        if column is None or not second:
+            return column
+        return self._pair_column.get(column << 32 | self._column.get(second, UNKNOWN))
+
+    def pulls(self, scores: Scores, head: str, label: int) -> dict[int, float]:
+        """What each column of a text added to one label's score."""
+        start = next(start for name, start, _ in self._spans if name == head)
+        added = scores.values * self._weights[scores.columns, start + label]
+        return dict(zip(scores.columns.tolist(), added.tolist(), strict=True))
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.arrays.rarity)
+
+    @property
+    def letter_columns(self) -> tuple[int, int]:
+        """Where the columns of letters begin and end."""
+        return self._letters_start, self._concepts_start
+
+    def _counted(self, told: Sequence[str], alone: Sequence[int]) -> tuple[Columns, Columns]:
+        """The columns that a text has, ascending, and how often each. `alone` are the columns of its words."""
+        singles = [column for column in alone if column != UNKNOWN]
+        pair_column = self._pair_column
+        singles += [pair_column[key] for a, b in pairwise(alone) if (key := a << 32 | b) in pair_column]
+        columns = np.concatenate([np.array(singles, np.int32), *map(self._pieces_of, told)])
+        if not len(columns):
+            return columns, columns
+        columns.sort()
+        first = np.empty(len(columns), np.bool_)
+        first[0] = True
+        np.not_equal(columns[1:], columns[:-1], out=first[1:])
+        starts = first.nonzero()[0]
+        ends = np.empty_like(starts)
+        ends[:-1] = starts[1:]
+        ends[-1] = len(columns)
+        return columns[starts], ends - starts
+
+    def _weighed(self, columns: Columns, counts: Columns) -> Floats:
+        """Sublinear counts times rarity; words with pairs, letters and concepts each have unit length."""
+        values = np.log(counts, dtype=np.float32)
+        values += 1
+        values *= self._rarity.take(columns)
+        start = 0
+        for end in (*columns.searchsorted(self._block_ends).tolist(), len(columns)):
+            if end > start:
+                block = values[start:end]
+                block /= sqrt(block.dot(block))
+            start = end
+        return values
+
+    def _pieces_of(self, word: str) -> Columns:
+        """The columns of a word's letters and concepts."""
+        known = self._pieces.get(word)
+        if known is None:
+            column = self._column.get(word)
+            known = self._stored(column) if column is not None else self._looked_up(word)
+            if len(self._pieces) >= MOST_REMEMBERED:
+                self._pieces.clear()
+            self._pieces[word] = known
+        return known
+
+    def _stored(self, column: int) -> Columns:
+        return np.asarray(self.arrays.pieces[self._starts[column] : self._starts[column + 1]])
+
+    def _looked_up(self, word: str) -> Columns:
+        keys = letter_keys(f" {word} ")
+        at = np.searchsorted(self.arrays.letter_keys, keys)
+        inside = at < len(self.arrays.letter_keys)
+        at, keys = at[inside], keys[inside]
+        groups = at[self.arrays.letter_keys[at] == keys] + self._letters_start
+        concepts = [self._concept_column[name] for name in self.lexicon.of(word) if name in self._concept_column]
+        return np.concatenate([groups, concepts]).astype(np.int32)
+
+    def _known_share(self, alone: Sequence[int]) -> float:
+        """How much of the text's weight in words was ever seen in training: 0 to 1, and 0 for no words at all."""
+        known = sum([self._rarity_of_words[column] for column in alone if column != UNKNOWN])
+        return known / max(known + self._unseen_rarity * alone.count(UNKNOWN), 1e-9)
+
+    @cached_property
+    def _rarity_of_words(self) -> list[float]:
+        return [float(value) for value in self._rarity[: len(self.arrays.words)]]
+
+    def _pairs(self) -> dict[int, int]:
+        return dict(zip(self.arrays.pairs.tolist(), range(len(self.arrays.words), self._letters_start), strict=True))
+
+    def _head_spans(self) -> list[tuple[str, int, int]]:
+        spans, start = [], 0
+        for name, labels in self.heads.items():
+            spans.append((name, start, start + len(labels)))
+            start += len(labels)
+        return spans
+
+
+def letter_keys(edged: str) -> Keys:
+    """One number for each group of letters of a folded word with its edges, shortest groups first."""
+    codes = np.frombuffer(edged.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64) + np.uint64(1)
+    base, rolling, found = np.uint64(BASE), codes, []
+    for length in range(2, min(LONGEST, len(codes)) + 1):
+        rolling = rolling[:-1] * base + codes[length - 1 :]
+        found.append(rolling)
+    return np.concatenate(found)
