@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from classifier.grams import Lexicon, letters_of
+from classifier.grams import Lexicon, is_pair, letters_of
 from classifier.pipeline import Floats
 from classifier.scorer import Arrays, Columns, Scorer, letter_keys
 from classifier.weights import Weights
@@ -20,16 +20,21 @@ def scorer_of(weights: Weights) -> Scorer:
     key, which no vocabulary seen so far has."""
     blocks = weights.features.blocks
     vocabulary = {name: block.vocabulary_ for name, block in blocks.items()}
-    alone, pairs = _words_and_pairs(vocabulary.get("words", NOTHING))
+    told = vocabulary.get("words", NOTHING)
+    alone = sorted(gram for gram in told if not is_pair(gram))
+    pairs, apart = _pairs(told, alone, " "), _pairs(told, alone, "~")
     groups = _by_key(vocabulary.get("letters", NOTHING))
     concepts = tuple(sorted(vocabulary.get("concepts", NOTHING)))
     lexicon = blocks["concepts"].analyzer if concepts else Lexicon({})
-    order = _columns_in_order(weights, alone, list(pairs.values()), [column for _, column in groups], concepts)
-    starts, pieces = _pieces(alone, vocabulary, groups, concepts, lexicon, len(alone) + len(pairs))
+    order = _columns_in_order(
+        weights, alone, [*pairs.values(), *apart.values()], [column for _, column in groups], concepts
+    )
+    starts, pieces = _pieces(alone, vocabulary, groups, concepts, lexicon, len(alone) + len(pairs) + len(apart))
     heads = weights.heads()
     arrays = Arrays(
         words=tuple(alone),
         pairs=np.array(list(pairs), np.int64),
+        pairs_apart=np.array(list(apart), np.int64),
         letter_keys=np.array([key for key, _ in groups], np.uint64),
         concepts=concepts,
         piece_starts=starts,
@@ -41,16 +46,11 @@ def scorer_of(weights: Weights) -> Scorer:
     return Scorer(arrays, {name: head.labels for name, head in heads.items()}, lexicon)
 
 
-def _words_and_pairs(vocabulary: Mapping[str, int]) -> tuple[list[str], dict[int, int]]:
-    """The words in order, and the pipeline columns of the pairs by ascending key."""
-    alone = sorted(gram for gram in vocabulary if " " not in gram)
+def _pairs(vocabulary: Mapping[str, int], alone: Sequence[str], between: str) -> dict[int, int]:
+    """The pipeline columns of the pairs with this sign between, by ascending key."""
     place = {word: column for column, word in enumerate(alone)}
-    pairs = {}
-    for gram, column in vocabulary.items():
-        first, space, second = gram.partition(" ")
-        if space:
-            pairs[place[first] << 32 | place[second]] = column
-    return alone, dict(sorted(pairs.items()))
+    parted = ((gram.partition(between), column) for gram, column in vocabulary.items())
+    return dict(sorted((place[a] << 32 | place[b], column) for (a, sign, b), column in parted if sign))
 
 
 def _by_key(vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:

@@ -22,7 +22,7 @@ from classifier.scope import Gate
 from classifier.scorer import Arrays, Scorer
 from classifier.weights import HEADS
 
-SCORER = ("pairs", "letter_keys", "piece_starts", "pieces", "rarity", "weights", "bias")
+SCORER = ("pairs", "pairs_apart", "letter_keys", "piece_starts", "pieces", "rarity", "weights", "bias")
 NEIGHBOURS = ("starts", "columns", "values")
 SETTINGS, WORDS, LEXICON, EXAMPLES = "settings.json", "words.txt", "lexicon.json", "examples.jsonl"
 

@@ -4,23 +4,43 @@ Training and serving both read texts through this file, so that they count the s
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import TypeVar
 
 from classifier.text import words
+
+T = TypeVar("T")
 
 # Groups of two to five letters catch endings, compounds and slips of the finger; six and more add nothing.
 SHORTEST, LONGEST = 2, 5
 PATTERN_KINDS = ("exact", "start", "end", "inside")
 
 
+# Two words that stand near each other count in whatever order: "sound in teams" and "teams has no sound" share one.
+FARTHEST = 4
+
+
 def words_and_pairs(text: str) -> list[str]:
-    """The words of a folded text, then each two neighbours with a space between."""
+    """The words of a folded text, then its pairs: neighbours with a space between, others in reach in alphabetical
+    order with a tilde between."""
     alone = words(text)
-    return alone + [f"{first} {second}" for first, second in pairwise(alone)]
+    together = [f"{first} {second}" for first, second in pairwise(alone)]
+    apart = [f"{min(pair)}~{max(pair)}" for pair in pairs_apart(alone)]
+    return alone + together + apart
+
+
+def pairs_apart(alone: Sequence[T]) -> Iterator[tuple[T, T]]:
+    """Each two of a row that have one to three others between them."""
+    for reach in range(2, FARTHEST + 1):
+        yield from zip(alone, alone[reach:], strict=False)
+
+
+def is_pair(gram: str) -> bool:
+    return " " in gram or "~" in gram
 
 
 def letters(text: str) -> list[str]:

@@ -92,7 +92,7 @@ class Model:
             tier=int(tiers[0][0]) if tiers else None,
             tier_probabilities=tuple((int(tier), probability) for tier, probability in tiers),
             urgency=urgencies[0][0] if urgencies else None,
-            language=identify(plain, language_hint or "en")[0],
+            language=identify(plain, language_hint or "en", self._languages(scores))[0],
             terms=self._terms(plain, ranked[0][0], scores),
             model=self.version,
         )

@@ -107,7 +107,7 @@ def _counts(levels: Numbers, sure: Numbers, hits: Flags) -> tuple[Numbers, Numbe
 
 def _refuted(hits: Flags, precision: float) -> bool:
     right, n = np.array([hits.sum()], dtype=float), np.array([len(hits)], dtype=float)
-    return len(hits) > 0 and bool(precision_at_most(right, n)[0] < precision)
+    return bool(precision_at_most(right, n)[0] < precision)
 
 
 def _measured(threshold: float, sure: Numbers, hits: Flags, basis: Basis) -> OperatingPoint:

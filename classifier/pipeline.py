@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.grams import bundled_lexicon, letters, words_and_pairs
+from classifier.grams import bundled_lexicon, is_pair, letters, words_and_pairs
 from classifier.text import fold, words
 
 if TYPE_CHECKING:
@@ -91,32 +91,35 @@ class Head:
 
 def fit_features(texts: Sequence[str], recipe: Recipe = DEFAULT) -> Features:
     """Blocks that find nothing in these texts are left out."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
     folded = [fold(text) for text in texts]
     least = recipe.least_rows if len(folded) > MANY_TEXTS else 1
-    fitted: dict[str, Vectorizer] = {}
-    for name in recipe.blocks:
-        analyzer = _analyzer(name)
-        if vocabulary := _vocabulary(analyzer, folded, least):
-            block = TfidfVectorizer(analyzer=analyzer, vocabulary=vocabulary, sublinear_tf=True, dtype=np.float32)
-            fitted[name] = block.fit(folded)
-    return Features(fitted)
+    fitted = {name: _fit_block(_analyzer(name), folded, least) for name in recipe.blocks}
+    return Features({name: block for name, block in fitted.items() if block is not None})
 
 
 # With fewer texts than this everything counts, or a handful of rows would have no pairs at all.
 MANY_TEXTS = 500
 
 
-def _vocabulary(analyzer: Analyzer, folded: Sequence[str], least: int) -> list[str]:
-    """What at least so many texts have, in order; single words and concepts count wherever they stand once."""
+def _fit_block(analyzer: Analyzer, folded: Sequence[str], least: int) -> Vectorizer | None:
+    """A block of what at least so many texts have; single words and concepts count wherever they stand once.
+
+    The library would read every text a second time for the rarity of each column; it is counted here already.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     rows = Counter(gram for text in folded for gram in set(analyzer(text)))
-    always = analyzer not in (words_and_pairs, letters)
-    return sorted(
-        gram
-        for gram, count in rows.items()
-        if count >= least or always or (analyzer is words_and_pairs and " " not in gram)
-    )
+    kept = sorted(gram for gram, count in rows.items() if count >= least or _always_counts(gram, analyzer))
+    if not kept:
+        return None
+    block = TfidfVectorizer(analyzer=analyzer, vocabulary=kept, sublinear_tf=True, dtype=np.float32)
+    counts = np.array([rows[gram] for gram in kept], np.float64)
+    block.idf_ = (np.log((1 + len(folded)) / (1 + counts)) + 1).astype(np.float32)  # as the library smooths it
+    return block
+
+
+def _always_counts(gram: str, analyzer: Analyzer) -> bool:
+    return analyzer is not letters and (analyzer is not words_and_pairs or not is_pair(gram))
 
 
 def _analyzer(block: str) -> Analyzer:

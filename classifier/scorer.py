@@ -16,7 +16,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.grams import LONGEST, Lexicon
+from classifier.grams import LONGEST, Lexicon, pairs_apart
 from classifier.text import fold, words
 
 Floats = NDArray[np.float32]
@@ -35,14 +35,15 @@ UNKNOWN = -1  # the column of a word that training never saw
 class Arrays:
     """A pipeline laid flat. Columns stand in four runs: words, pairs of words, groups of letters, concepts.
 
-    `words[i]` is column i. `pairs` holds the columns of two words in one number, `letter_keys` a number for each
-    group, ascending; both give their own columns by position. `pieces[piece_starts[i]:piece_starts[i + 1]]` are the
-    columns of letters and concepts of `words[i]`. `weights` has a row a column and a column a label, the labels of
-    all heads side by side.
+    `words[i]` is column i. `pairs` (neighbours) and `pairs_apart` hold the columns of two words in one number,
+    `letter_keys` a number for each group, all ascending; they give their own columns by position.
+    `pieces[piece_starts[i]:piece_starts[i + 1]]` are the columns of letters and concepts of `words[i]`. `weights` has
+    a row a column and a column a label, the labels of all heads side by side.
     """
 
     words: tuple[str, ...]
     pairs: NDArray[np.int64]
+    pairs_apart: NDArray[np.int64]
     letter_keys: Keys
     concepts: tuple[str, ...]
     piece_starts: Columns
@@ -73,10 +74,11 @@ class Scorer:
         self._pieces: dict[str, Columns] = {}
         self._starts = [int(start) for start in arrays.piece_starts]
         words_end = len(arrays.words)
-        self._letters_start = words_end + len(arrays.pairs)
+        self._letters_start = words_end + len(arrays.pairs) + len(arrays.pairs_apart)
         self._concepts_start = self._letters_start + len(arrays.letter_keys)
         self._block_ends = np.array((self._letters_start, self._concepts_start), np.int32)
-        self._pair_column = self._pairs()
+        self._pair_column = _numbered(arrays.pairs, words_end)
+        self._apart_column = _numbered(arrays.pairs_apart, words_end + len(arrays.pairs))
         self._concept_column = {name: self._concepts_start + at for at, name in enumerate(arrays.concepts)}
         self._unseen_rarity = float(arrays.rarity[: self._letters_start].max(initial=0.0))
         # Plain memory views: indexing a memory map costs a microsecond more each time.
@@ -124,6 +126,11 @@ class Scorer:
         singles = [column for column in alone if column != UNKNOWN]
         pair_column = self._pair_column
         singles += [pair_column[key] for a, b in pairwise(alone) if (key := a << 32 | b) in pair_column]
+        apart_column = self._apart_column
+        for a, b in pairs_apart(alone):
+            key = a << 32 | b if a < b else b << 32 | a
+            if key in apart_column:
+                singles.append(apart_column[key])
         columns = np.concatenate([np.array(singles, np.int32), *map(self._pieces_of, told)])
         if not len(columns):
             return columns, columns
@@ -182,15 +189,16 @@ class Scorer:
     def _rarity_of_words(self) -> list[float]:
         return [float(value) for value in self._rarity[: len(self.arrays.words)]]
 
-    def _pairs(self) -> dict[int, int]:
-        return dict(zip(self.arrays.pairs.tolist(), range(len(self.arrays.words), self._letters_start), strict=True))
-
     def _head_spans(self) -> list[tuple[str, int, int]]:
         spans, start = [], 0
         for name, labels in self.heads.items():
             spans.append((name, start, start + len(labels)))
             start += len(labels)
         return spans
+
+
+def _numbered(keys: NDArray[np.int64], start: int) -> dict[int, int]:
+    return dict(zip(keys.tolist(), range(start, start + len(keys)), strict=True))
 
 
 def letter_keys(edged: str) -> Keys:

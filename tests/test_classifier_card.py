@@ -136,6 +136,12 @@ def test_a_model_without_mistakes_is_said_to_have_none_in_these_rows():
     assert "Most frequent mistakes" not in card
 
 
+def test_a_single_mistake_is_said_to_have_happened_once():
+    card = card_markdown(record("a", "b"), evaluation(("a", "a", 3), ("b", "b", 3), ("a", "b", 1)), MADE_WITH)
+
+    assert "b was taken for a once, 25.0 % of its 4 rows." in seen(card)
+
+
 def test_a_foreign_category_is_not_called_weak():
     card = card_markdown(
         record("a", "other"), evaluation(("a", "a", 9), ("a", "other", 5), ("other", "other", 1)), MADE_WITH
@@ -191,10 +197,14 @@ NASTY = [
 def test_any_label_is_read_as_the_plain_words_it_is(labels):
     rows = [(said, truth, 1) for said in labels for truth in labels]
 
-    card = card_markdown(record(*labels), evaluation(*rows), {name: name for name in labels})
+    card = card_markdown(record(*labels), evaluation(*rows), dict.fromkeys(labels, "1.0"))
 
     cells = Counter(words.split(" | 10 | ")[0] for words in seen(card) if " | 10 | " in words)
     assert cells == Counter(one_line(label) for label in labels)
+    code = {
+        child.content for token in READER.parse(card) for child in token.children or [] if child.type == "code_inline"
+    }
+    assert {one_line(f"{label} 1.0").replace("`", "'") for label in labels} <= code
     kinds = Counter(child.type for token in READER.parse(card) for child in token.children or [])
     assert set(kinds) <= {"text", "text_special", "code_inline", "softbreak", "image"}
     assert kinds["image"] == 3

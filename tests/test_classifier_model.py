@@ -335,11 +335,11 @@ def test_a_folder_with_anything_else_in_it_is_left_alone(model, tmp_path):
 def test_the_package_and_what_only_decides_load_no_learning_library():
     code = (
         "import sys, classifier\n"
-        "light = {'numpy', 'sklearn', 'joblib', 'py3langid'} & set(sys.modules)\n"
+        "light = {'numpy', 'sklearn', 'joblib'} & set(sys.modules)\n"
         "classifier.Prediction, classifier.read_examples, classifier.normalise\n"
-        "middling = {'numpy', 'sklearn', 'joblib', 'py3langid'} & set(sys.modules)\n"
+        "middling = {'numpy', 'sklearn', 'joblib'} & set(sys.modules)\n"
         "classifier.load, classifier.train, classifier.evaluate, classifier.identify\n"
-        "print(light, middling, {'sklearn', 'joblib', 'py3langid'} & set(sys.modules))\n"
+        "print(light, middling, {'sklearn', 'joblib'} & set(sys.modules))\n"
     )
 
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -22,7 +22,16 @@ from classifier.plots import (
     shortened,
 )
 
-NASTY = ["<script>alert(1)</script>", "a|b", "line\nbreak", "x" * 200, "W" * 200, "\"&amp;'", "\u202eevil\x00\x1b", " "]
+NASTY = [
+    "<script>alert(1)</script>",
+    "a|b",
+    "line\nbreak",
+    "x" * 200,
+    "W" * 200,
+    "\"&amp;'",
+    "\u202eevil\ud800\ufffe\x00",
+    " ",
+]
 
 
 def evaluation(rows):
@@ -197,6 +206,11 @@ def test_each_label_is_one_clean_line():
     ]
 
 
+@pytest.mark.parametrize(("letters", "drawn"), [("x" * 23, "x" * 23), ("x" * 24, f"{'x' * 14}…{'x' * 7}")])
+def test_a_name_is_cut_only_where_it_would_be_wider_than_15_ems(letters, drawn):
+    assert shortened(letters) == drawn
+
+
 @given(st.text(st.characters(exclude_characters="…")))
 def test_a_short_name_is_left_alone_and_a_long_one_keeps_both_ends(text):
     line, short = one_line(text), shortened(text)
@@ -214,7 +228,8 @@ def test_a_bar_is_as_high_as_its_share_and_its_mark_is_at_the_confidence():
     assert [float(b.get("height")) for b in bar] == [0.0, 300.0]
     assert [b.get("fill-opacity") for b in bar] == ["0.40", "1.00"]
     bottom = float(bar[0].get("y"))
-    assert [bottom - float(mark.get("y1")) for mark in marks] == pytest.approx([90, 210, 240, 270], abs=0.2)
+    for end in ("y1", "y2"):
+        assert [bottom - float(mark.get(end)) for mark in marks] == pytest.approx([90, 210, 240, 270], abs=0.2)
 
 
 def test_the_reliability_diagram_says_how_many_rows_each_bar_has():
@@ -234,6 +249,15 @@ def test_the_95_percent_point_is_marked_where_it_lies_and_in_words():
     assert float(dot.get("cx")) == pytest.approx(84 + 0.849 * (640 - 24 - 84), abs=0.1)
 
 
+def test_the_curve_is_drawn_to_the_scale_of_its_axis():
+    svg = risk_coverage_svg(evaluation([("a", "b", 0.2, 25), ("a", "a", 0.9, 75)]))
+    texts_at = {"".join(e.itertext()): float(e.get("y")) - 4 for e in elements(svg, "text")}
+
+    ends = [float(place.split(",")[1]) for place in elements(svg, "polyline")[0].get("points").split()]
+
+    assert ends == pytest.approx([texts_at["25 %"] + 300 * 25 / 25, texts_at["25 %"]], abs=0.2)
+
+
 def test_where_no_share_is_right_enough_nothing_is_marked():
     svg = risk_coverage_svg(evaluation([("a", "b", 0.9, 5), ("a", "a", 0.5, 5)]))
 
@@ -246,7 +270,9 @@ def test_where_no_share_is_right_enough_nothing_is_marked():
     [
         (0, ["0 %", "2 %", "4 %"]),
         (10, ["0 %", "2 %", "4 %", "6 %", "8 %", "10 %"]),
+        (13, ["0 %", "5 %", "10 %", "15 %"]),
         (30, ["0 %", "5 %", "10 %", "15 %", "20 %", "25 %", "30 %"]),
+        (31, ["0 %", "10 %", "20 %", "30 %", "40 %"]),
         (100, ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]),
     ],
 )

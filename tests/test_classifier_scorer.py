@@ -125,5 +125,11 @@ def test_every_pattern_of_the_word_list_is_one_folded_word_that_can_match():
             assert (fold(part), words(part)) == (part, [part]), (kind, part)
 
 
-def test_pairs_are_of_neighbours():
-    assert words_and_pairs("no sound today") == ["no", "sound", "today", "no sound", "sound today"]
+def test_pairs_are_of_neighbours_in_order_and_of_others_near_in_any_order():
+    pairs = words_and_pairs("no sound today")
+
+    assert pairs == ["no", "sound", "today", "no sound", "sound today", "no~today"]
+    assert set(words_and_pairs("today my sound")) & set(words_and_pairs("sound of today")) == {
+        *("today", "sound", "sound~today"),
+    }
+    assert "a~f" not in words_and_pairs("a b c d e f")

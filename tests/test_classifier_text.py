@@ -1,4 +1,4 @@
-"""How messages are read: markup, disguises, quoted mail, codes, slips of the finger, and languages."""
+"""How messages are read: markup, disguises, quoted mail, codes, and slips of the finger."""
 
 import random
 
@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.language import identify
 from classifier.text import fold, normalise, words
 from classifier.typos import mistyped
 
@@ -152,34 +151,3 @@ def test_mistyped_text_differs_but_keeps_its_codes():
     assert (slipped.count("0x0000011b"), slipped.count("event_41")) == (5, 5)
     assert mistyped(text, random.Random(1), rate=0.3) == slipped
     assert mistyped(text, random.Random(1), rate=0.0) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("my laptop does not start since this morning", "en"),
-        ("mein Rechner startet seit heute Morgen nicht mehr", "de"),
-        ("mon ordinateur ne d\u00e9marre plus depuis ce matin", "fr"),
-        ("desde esta ma\u00f1ana el ordenador no arranca y no puedo trabajar", "es"),
-        ("n\u00e3o consigo entrar no computador desde hoje de manh\u00e3", "pt"),
-        ("\u30d1\u30bd\u30b3\u30f3\u304c\u8d77\u52d5\u3057\u307e\u305b\u3093", "ja"),
-    ],
-)
-def test_a_sentence_tells_its_language(text, language):
-    told, margin = identify(text, fallback="xx")
-
-    assert told == language
-    assert margin > 0.3
-
-
-@pytest.mark.parametrize("text", ["", "VPN", "0x80070643 KB5034441 event_41", "??? !!!"])
-def test_too_little_text_takes_the_fallback(text):
-    assert identify(text, fallback="pl") == ("pl", 0.0)
-
-
-def test_a_language_that_is_not_clear_takes_the_fallback():
-    """Four words that Spanish, Italian and Portuguese nearly share."""
-    told, margin = identify("mi ordenador no arranca", fallback="es")
-
-    assert told == "es"
-    assert 0 < margin < 0.2

@@ -1,0 +1,232 @@
+"""A model in one file, for another desk: written and read with skops, which is an optional extra.
+
+The file holds a model's card and plain arrays, as names, numbers and arrays: no object of ours, nothing of
+scikit-learn, and none of the examples. A file from elsewhere is refused, with the names of what it holds besides,
+before anything in it is made; what then fails its own card, or does not fit together, is refused too. Knows nothing
+of which model is in use.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier import flat
+from classifier.artifact import ARRAYS, CARD, PAGE, Card, UnusableModel, load, read_card, save
+from classifier.card import card_markdown
+from classifier.model import Calibration, Model
+from classifier.scope import SIGNALS
+from classifier.scorer import Arrays
+from classifier.weights import HEADS
+
+FORMAT = 1
+MOST_BYTES = 1 << 30  # a small file can unpack to more than any machine holds
+LARGE = 1e6  # beyond any weight, rarity or temperature that training gives
+
+# How skops reads a value, and the types it may have. Its own list of trusted types is far longer.
+ALLOWED = frozenset(
+    (
+        ("DictNode", "builtins.dict"),
+        ("ListNode", "builtins.list"),
+        ("TypeNode", "builtins.str"),
+        ("JsonNode", "builtins.str"),
+        ("NdArrayNode", "numpy.ndarray"),
+    )
+)
+_FILE = re.compile(r"[a-z_]{1,40}\.(npy|json|txt)")
+# What a file that skops did not write, or that somebody changed, runs into.
+_BROKEN = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, MemoryError),
+    *(RuntimeError, zipfile.BadZipFile, zlib.error),
+)
+
+
+class NoSkops(Exception):
+    """skops is not installed; the text says how to install it."""
+
+
+def export(folder: Path, file: Path) -> None:
+    """Write the model in `folder` to one file. Raises UnusableModel, NoSkops."""
+    skops = _skops()
+    model = load(folder)
+    with tempfile.TemporaryDirectory() as staging:
+        alone = Path(staging) / "model"
+        save(replace(model, neighbours=None, pipeline=None), alone)
+        content = {
+            "format": FORMAT,
+            "card": (alone / CARD).read_text("utf-8"),
+            "arrays": {each.name: _value(each) for each in sorted((alone / ARRAYS).iterdir())},
+        }
+    file.write_bytes(skops.dumps(content, compression=zipfile.ZIP_DEFLATED))
+
+
+def unpack(file: Path, folder: Path) -> Card:
+    """Write the model in `file` to a new folder, checked, as `save` would have. Raises UnusableModel, NoSkops, and
+    OSError where it cannot be read or written."""
+    skops = _skops()
+    data = file.read_bytes()
+    try:
+        _check_types(skops, data)
+        content = skops.loads(data, trusted=[])
+        return _laid_out(content, folder)
+    except UnusableModel as fault:
+        reason = str(fault).removeprefix(f"{folder} ").removesuffix("; run `triage train`")
+        raise _refused(file, reason) from fault
+    except _BROKEN as fault:
+        raise _refused(file, f"is no model that `triage models export` wrote ({fault})") from fault
+
+
+def _refused(file: Path, why: str) -> UnusableModel:
+    return UnusableModel(f"{file} {why}; nothing of it was taken in, have it exported again")
+
+
+def _skops() -> Any:
+    try:
+        import skops.io
+    except ImportError as fault:
+        raise NoSkops("skops, which reads and writes such files, is not installed; run `pip install skops`") from fault
+    return skops.io
+
+
+# -- before anything is loaded ---------------------------------------------------------------------------------------
+
+
+def _check_types(skops: Any, data: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(each.file_size for each in archive.infolist()) > MOST_BYTES:
+            raise UnusableModel(f"unpacks to more than {MOST_BYTES >> 30} GB")
+        schema = json.loads(archive.read("schema.json"))
+    strange = {name for loader, name in _types(schema) if (loader, name) not in ALLOWED}
+    if strange:
+        named = ", ".join(sorted(strange | set(skops.get_untrusted_types(data=data))))
+        raise UnusableModel(f"holds types that no model needs: {named}")
+
+
+def _types(schema: object) -> Iterator[tuple[str, str]]:
+    """How each value would be read, and its type. skops makes nothing of a value that does not say."""
+    waiting = [schema]
+    while waiting:
+        match waiting.pop():
+            case dict() as value:
+                if "__loader__" in value:
+                    yield str(value["__loader__"]), f"{value.get('__module__')}.{value.get('__class__')}"
+                waiting += value.values()
+            case list() as values:
+                waiting += values
+
+
+# -- what was loaded ---------------------------------------------------------------------------------------
+
+
+def _laid_out(content: Mapping[str, Any], folder: Path) -> Card:
+    if content["format"] != FORMAT:
+        raise UnusableModel(f"has format {content['format']} instead of {FORMAT}")
+    (folder / ARRAYS).mkdir(parents=True)
+    (folder / CARD).write_text(content["card"], "utf-8")
+    for name, value in content["arrays"].items():
+        if not _FILE.fullmatch(name):
+            raise UnusableModel(f"holds a file with the name {name!r}")
+        (folder / ARRAYS / name).write_bytes(_bytes(value))
+    card = read_card(folder)
+    if set(card.files) != {f"{ARRAYS}/{name}" for name in content["arrays"]}:
+        raise UnusableModel("has other files than its card describes")
+    _check_fit(flat.read(folder / ARRAYS, card.record))
+    load(folder)
+    (folder / PAGE).write_text(card_markdown(card.record, None, card.made_with), "utf-8")
+    return card
+
+
+def _check_fit(model: Model) -> None:
+    """Whether everything leads to something that is there, so that no text can fail later. Raises ValueError."""
+    heads, record = model.scorer.heads, model.record
+    named = [label for labels in heads.values() for label in labels]
+    fits = (
+        _arrays_fit(model.scorer.arrays, len(named))
+        and set(heads) <= set(HEADS)
+        and all(isinstance(label, str) for label in named)
+        and all(label.isdecimal() for label in heads.get("tier", ()))
+        and not set(model.labels) <= set(record.out_of_scope)
+        and isinstance(record.evaluation, dict | None)
+        and _is_lexicon(model.scorer.lexicon.patterns)
+        and _usable(model.calibration)
+    )
+    if not fits:
+        raise ValueError("its parts do not fit together")
+
+
+def _arrays_fit(arrays: Arrays, labels: int) -> bool:
+    columns = len(arrays.words) + len(arrays.pairs) + len(arrays.letter_keys) + len(arrays.concepts)
+    shapes: dict[str, tuple[type, tuple[int, ...]]] = {
+        "pairs": (np.int64, (len(arrays.pairs),)),
+        "letter_keys": (np.uint64, (len(arrays.letter_keys),)),
+        "piece_starts": (np.int32, (len(arrays.words) + 1,)),
+        "pieces": (np.int32, (len(arrays.pieces),)),
+        "rarity": (np.float32, (columns,)),
+        "weights": (np.float32, (columns, labels)),
+        "bias": (np.float32, (labels,)),
+    }
+    starts, pieces = np.asarray(arrays.piece_starts), np.asarray(arrays.pieces)
+    return (
+        all(_is_array(getattr(arrays, name), *expected) for name, expected in shapes.items())
+        and (int(starts[0]), int(starts[-1])) == (0, len(pieces))
+        and bool((np.diff(starts) >= 0).all() and (pieces >= 0).all() and (pieces < columns).all())
+        and all(_moderate(numbers) for numbers in (arrays.weights, arrays.rarity, arrays.bias))
+        and bool((arrays.rarity > 0).all())
+    )
+
+
+def _is_array(array: NDArray[Any], kind: type, shape: tuple[int, ...]) -> bool:
+    return array.dtype == kind and array.shape == shape
+
+
+def _is_lexicon(patterns: Mapping[str, Mapping[str, Sequence[str]]]) -> bool:
+    return all(
+        isinstance(part, str) and isinstance(concepts, list) and all(isinstance(each, str) for each in concepts)
+        for parts in patterns.values()
+        for part, concepts in parts.items()
+    )
+
+
+def _usable(calibration: Calibration) -> bool:
+    gate = calibration.gate
+    signals = (gate.mean, gate.scale, gate.weights)
+    return (
+        all(0 < getattr(calibration, head) < LARGE for head in HEADS)
+        and all(numbers.shape == (len(SIGNALS),) and _moderate(numbers) for numbers in signals)
+        and bool((gate.scale != 0).all() and abs(gate.bias) < LARGE)
+    )
+
+
+def _moderate(numbers: NDArray[Any]) -> bool:
+    """No infinity, nothing that is no number, and nothing that sums up to one."""
+    return bool((np.abs(numbers) < LARGE).all())
+
+
+# -- files and values ---------------------------------------------------------------------------------------
+
+
+def _value(file: Path) -> NDArray[Any] | str:
+    if file.suffix == ".npy":
+        array: NDArray[Any] = np.load(file, allow_pickle=False)
+        return array
+    return file.read_bytes().decode("utf-8", "surrogatepass")
+
+
+def _bytes(value: NDArray[Any] | str) -> bytes:
+    """What `_value` read, byte for byte: the card knows its SHA-256."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass")
+    out = io.BytesIO()
+    np.save(out, value, allow_pickle=False)
+    return out.getvalue()
