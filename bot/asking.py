@@ -12,6 +12,7 @@ from bot.triage import Advice, Answer, Clarify, HandOff, Ignore
 from knowledge_base.search import Library
 
 TOP = 5
+FOR_PLOTS = ("confusion", "reliability", "risk_coverage")  # curves and tables too long for a terminal
 HITS = 10
 
 
@@ -68,8 +69,9 @@ def hits_in_words(found: Mapping[str, Any]) -> str:
 
 def figures_in_words(figures: Mapping[str, Any]) -> str:
     """An evaluation as a short table: one figure a line, categories below."""
-    lines = [f"{name:<28}{_figure(value)}" for name, value in figures.items() if not isinstance(value, Mapping)]
-    for name, group in figures.items():
+    told = {name: value for name, value in figures.items() if name not in FOR_PLOTS}
+    lines = [f"{name:<28}{_figure(value)}" for name, value in told.items() if not isinstance(value, Mapping)]
+    for name, group in told.items():
         if isinstance(group, Mapping) and name != "per_category":
             lines += [f"{name + ' ' + key:<28}{_figure(value)}" for key, value in group.items()]
     for label, row in figures["per_category"].items():

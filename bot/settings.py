@@ -11,7 +11,7 @@ import os
 import reprlib
 import tempfile
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import combinations
@@ -146,7 +146,16 @@ def load_desk_data(folder: Path) -> DeskData:
     categories = tuple(_row(_TaxonomyFile, _toml(folder, "taxonomy.toml"), "taxonomy.toml:").category)
     queues = _queues(_toml(folder, "queues.toml"), categories)
     policy = Policy(**_row(_PolicyFile, _toml(folder, "policy.toml"), "policy.toml:").model_dump())
+    _check_trust(policy, categories)
     return DeskData(queues, policy, _rules(_toml(folder, "rules.toml"), queues, categories), categories)
+
+
+def _check_trust(policy: Policy, categories: Collection[str]) -> None:
+    for name in policy.trust:
+        if name not in categories:
+            raise BadConfiguration(
+                f"policy.toml: [trust] has the unknown category {name!r}{did_you_mean(name, categories)}"
+            )
 
 
 def writable(folder: Path) -> Path:
@@ -251,6 +260,8 @@ class _PolicyFile(_Shape):
     other_above: Chance
     # Each is a button under the question; more than these nobody reads.
     clarify_with: int = Field(ge=1, le=10, description="a whole number from 1 to 10")
+    onshore_above: Chance = 1.0
+    trust: dict[str, Chance] = Field(default={}, description="a table of categories, such as outlook = 0.55")
 
 
 class _RuleTable(_Shape):

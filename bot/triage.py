@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.routing import Queue, queue_for
 from classifier.prediction import Prediction
@@ -23,7 +23,8 @@ SHORTEST_TELLING_WORD = 3  # "VPN", "PIN"; shorter ones are "a", "on", "my"
 
 @dataclass(frozen=True)
 class Policy:
-    """When the desk trusts itself. Each number is a probability in 0..1, from `policy.toml`."""
+    """When the desk trusts itself. Each number is a probability in 0..1, from `policy.toml`; `trust` gives single
+    categories an operating point of their own."""
 
     trust_category_above: float
     answer_above: float
@@ -31,6 +32,14 @@ class Policy:
     second_answer_above: float
     other_above: float
     clarify_with: int
+    onshore_above: float = 1.0
+    trust: Mapping[str, float] = field(default_factory=dict)
+
+    def needed(self, category: str) -> float:
+        """The least probability at which a category is trusted."""
+        if category == NOT_FOR_THIS_DESK:
+            return self.other_above
+        return self.trust.get(category, self.trust_category_above)
 
 
 @dataclass(frozen=True)
@@ -109,10 +118,14 @@ class Advice:
     reasons: tuple[str, ...]
 
 
-def judge(text: str, prediction: Prediction | None, rules: Sequence[Rule]) -> Judgement:
-    """Join model and rules. Without a usable model (None) everything is `unclear`, and people decide."""
+def judge(text: str, prediction: Prediction | None, rules: Sequence[Rule], onshore_above: float = 1.0) -> Judgement:
+    """Join model and rules. Without a usable model (None) everything is `unclear`, and people decide.
+
+    A text that belongs onshore with at least `onshore_above` counts as tier 3, even where a lower tier is likelier:
+    missing one costs more than passing one on in vain.
+    """
     rule = next((each for each in rules if each.matches(text)), None)
-    base = _judgement_of(prediction) if prediction else _judgement_without_model()
+    base = _judgement_of(prediction, onshore_above) if prediction else _judgement_without_model()
     return base if rule is None else _under_rule(base, rule)
 
 
@@ -146,8 +159,7 @@ def decide_again(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queu
 
 def owner_for(category: str, confidence: float, tier: int, policy: Policy, queues: Sequence[Queue]) -> Queue:
     """The queue for what is judged; a category that is not trusted counts as `unclear`: the service desk sorts it."""
-    needed = policy.other_above if category == NOT_FOR_THIS_DESK else policy.trust_category_above
-    if confidence < needed:
+    if confidence < policy.needed(category):
         return queue_for(TOO_LITTLE_SAID, 1, queues)
     return queue_for(category, tier, queues)
 
@@ -229,13 +241,14 @@ def _either(expressions: object) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{each})" for each in expressions), re.IGNORECASE)
 
 
-def _judgement_of(prediction: Prediction) -> Judgement:
+def _judgement_of(prediction: Prediction, onshore_above: float) -> Judgement:
+    onshore = dict(prediction.tier_probabilities).get(ONSHORE_TIER, 0.0) >= onshore_above
     return Judgement(
         language=prediction.language,
         category=prediction.category,
         confidence=prediction.confidence,
         categories=prediction.categories,
-        tier=prediction.tier or 1,
+        tier=ONSHORE_TIER if onshore else prediction.tier or 1,
         urgency=prediction.urgency or "normal",
         terms=prediction.terms,
         model=prediction.model,
@@ -272,12 +285,12 @@ def _offer(hit: Hit, owner: Queue) -> Decision:
 
 def _trusted(judgement: Judgement, policy: Policy) -> bool:
     known = judgement.category not in (NOT_FOR_THIS_DESK, TOO_LITTLE_SAID)
-    return known and judgement.confidence >= policy.trust_category_above
+    return known and judgement.confidence >= policy.needed(judgement.category)
 
 
 def _likely(judgement: Judgement, policy: Policy) -> tuple[str, ...]:
     """The categories worth offering; none when the text says too little for any."""
-    if judgement.category == TOO_LITTLE_SAID and judgement.confidence >= policy.trust_category_above:
+    if judgement.category == TOO_LITTLE_SAID and judgement.confidence >= policy.needed(TOO_LITTLE_SAID):
         return ()
     known = [c for c, _ in judgement.categories if c not in (NOT_FOR_THIS_DESK, TOO_LITTLE_SAID)]
     return tuple(known[: policy.clarify_with])

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 CARD, PAGE, WEIGHTS, ARRAYS = "card.json", "card.md", "weights.joblib", "arrays"
+IN_PLOTS = ("confusion", "reliability", "risk_coverage")
 LIBRARIES = ("scikit-learn", "numpy", "joblib")
 
 # Read by every model when saved and again when loaded. Not rows of the examples: those may be anybody's
@@ -71,7 +72,7 @@ def save(model: Model, folder: Path, *, evaluation: Evaluation | None = None) ->
     Raises FileExistsError when the folder holds anything else.
     """
     _check_free(folder)
-    record = replace(model.record, evaluation=evaluation.as_json()) if evaluation else model.record
+    record = replace(model.record, evaluation=_figures(evaluation)) if evaluation else model.record
     files = {f"{ARRAYS}/{name}": content for name, content in flat.files_of(model).items()}
     if model.pipeline is not None:
         files[WEIGHTS] = _pickled(model.pipeline)
@@ -87,6 +88,11 @@ def save(model: Model, folder: Path, *, evaluation: Evaluation | None = None) ->
         _put_in_place(staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _figures(evaluation: Evaluation) -> dict[str, object]:
+    """Without the curves and tables, which the plots show and no program asks for."""
+    return {name: value for name, value in evaluation.as_json().items() if name not in IN_PLOTS}
 
 
 def load(folder: Path | str) -> Model:

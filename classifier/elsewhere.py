@@ -8,6 +8,7 @@ of which model is in use.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -27,11 +28,12 @@ from classifier.artifact import ARRAYS, CARD, PAGE, Card, UnusableModel, load, r
 from classifier.card import card_markdown
 from classifier.model import Calibration, Model
 from classifier.scope import SIGNALS
-from classifier.scorer import Arrays
+from classifier.scorer import Scorer
 from classifier.weights import HEADS
 
 FORMAT = 1
 MOST_BYTES = 1 << 30  # a small file can unpack to more than any machine holds
+WEIGHTS = ("rarity", "weights", "bias")  # every other array of a scorer says where something stands
 LARGE = 1e6  # beyond any weight, rarity or temperature that training gives
 
 # How skops reads a value, and the types it may have. Its own list of trusted types is far longer.
@@ -109,8 +111,9 @@ def _check_types(skops: Any, data: bytes) -> None:
         schema = json.loads(archive.read("schema.json"))
     strange = {name for loader, name in _types(schema) if (loader, name) not in ALLOWED}
     if strange:
-        named = ", ".join(sorted(strange | set(skops.get_untrusted_types(data=data))))
-        raise UnusableModel(f"holds types that no model needs: {named}")
+        with contextlib.suppress(*_BROKEN):  # it knows more names, and not every plan
+            strange.update(skops.get_untrusted_types(data=data))
+        raise UnusableModel(f"holds types that no model needs: {', '.join(sorted(strange))}")
 
 
 def _types(schema: object) -> Iterator[tuple[str, str]]:
@@ -152,7 +155,7 @@ def _check_fit(model: Model) -> None:
     heads, record = model.scorer.heads, model.record
     named = [label for labels in heads.values() for label in labels]
     fits = (
-        _arrays_fit(model.scorer.arrays, len(named))
+        _arrays_fit(model.scorer, len(named))
         and set(heads) <= set(HEADS)
         and all(isinstance(label, str) for label in named)
         and all(label.isdecimal() for label in heads.get("tier", ()))
@@ -165,29 +168,26 @@ def _check_fit(model: Model) -> None:
         raise ValueError("its parts do not fit together")
 
 
-def _arrays_fit(arrays: Arrays, labels: int) -> bool:
-    columns = len(arrays.words) + len(arrays.pairs) + len(arrays.letter_keys) + len(arrays.concepts)
-    shapes: dict[str, tuple[type, tuple[int, ...]]] = {
-        "pairs": (np.int64, (len(arrays.pairs),)),
-        "letter_keys": (np.uint64, (len(arrays.letter_keys),)),
-        "piece_starts": (np.int32, (len(arrays.words) + 1,)),
-        "pieces": (np.int32, (len(arrays.pieces),)),
-        "rarity": (np.float32, (columns,)),
-        "weights": (np.float32, (columns, labels)),
-        "bias": (np.float32, (labels,)),
-    }
+def _arrays_fit(scorer: Scorer, labels: int) -> bool:
+    arrays = scorer.arrays
+    columns = scorer.letter_columns[1] + len(arrays.concepts)
     starts, pieces = np.asarray(arrays.piece_starts), np.asarray(arrays.pieces)
     return (
-        all(_is_array(getattr(arrays, name), *expected) for name, expected in shapes.items())
+        all(_is_plain(name, getattr(arrays, name)) for name in flat.SCORER)
+        and (arrays.rarity.shape, arrays.bias.shape) == ((columns,), (labels,))
+        and arrays.weights.shape == (columns, labels)
+        and len(starts) == len(arrays.words) + 1
         and (int(starts[0]), int(starts[-1])) == (0, len(pieces))
         and bool((np.diff(starts) >= 0).all() and (pieces >= 0).all() and (pieces < columns).all())
-        and all(_moderate(numbers) for numbers in (arrays.weights, arrays.rarity, arrays.bias))
         and bool((arrays.rarity > 0).all())
     )
 
 
-def _is_array(array: NDArray[Any], kind: type, shape: tuple[int, ...]) -> bool:
-    return array.dtype == kind and array.shape == shape
+def _is_plain(name: str, array: NDArray[Any]) -> bool:
+    """Moderate numbers where it holds weights, else one row of whole numbers."""
+    if name in WEIGHTS:
+        return array.dtype == np.float32 and _moderate(array)
+    return array.dtype.kind in "iu" and array.ndim == 1
 
 
 def _is_lexicon(patterns: Mapping[str, Mapping[str, Sequence[str]]]) -> bool:

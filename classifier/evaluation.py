@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from classifier.examples import Example
 from classifier.folds import grouped_folds
 from classifier.model import Model
+from classifier.pipeline import DEFAULT, Recipe
 from classifier.prediction import Prediction
 from classifier.training import Progress, learn
 
@@ -137,19 +138,35 @@ def cross_validate(
     *,
     out_of_scope: str = "other",
     progress: Progress | None = None,
+    recipe: Recipe = DEFAULT,
 ) -> Evaluation:
     """The figures of models trained on the other folds, pooled; one known issue never sits on both sides."""
+    parts = grouped_folds(examples, folds, seed)
+    seen = held_back(examples, parts, seed, out_of_scope=out_of_scope, progress=progress, recipe=recipe)
+    return measure(seen, examples, out_of_scope, (out_of_scope,))
+
+
+def held_back(
+    examples: Sequence[Example],
+    parts: Sequence[Sequence[int]],
+    seed: int = 0,
+    *,
+    out_of_scope: str = "other",
+    progress: Progress | None = None,
+    recipe: Recipe = DEFAULT,
+) -> list[Prediction]:
+    """What models that were trained without a part say about its rows, in the order of the examples. `parts` hold
+    every position once."""
     predictions: dict[int, Prediction] = {}
-    parts = [part for part in grouped_folds(examples, folds, seed) if part]
-    for number, part in enumerate(parts, start=1):
+    told = [part for part in parts if part]
+    for number, part in enumerate(told, start=1):
         left_out = set(part)
         rest = [example for position, example in enumerate(examples) if position not in left_out]
-        model = learn(rest, seed=seed, out_of_scope=(out_of_scope,))
+        model = learn(rest, seed=seed, out_of_scope=(out_of_scope,), recipe=recipe)
         predictions.update(zip(part, model.predict_many([examples[position].text for position in part]), strict=True))
         if progress:
-            progress("folds judged", number, len(parts))
-    ordered = [predictions[position] for position in range(len(examples))]
-    return measure(ordered, examples, out_of_scope, (out_of_scope,))
+            progress("folds judged", number, len(told))
+    return [predictions[position] for position in range(len(examples))]
 
 
 def measure(

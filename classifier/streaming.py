@@ -4,13 +4,13 @@ other, served from the same arrays; only the way there differs from training.py.
 1. The rows are read once. Each goes to a file on disk without a name, gone with the process, as its plain text and
    labels. Meanwhile labels and grams are counted, the grams within a bound: what is rare is forgotten and begun anew.
 2. The most frequent grams become the columns, with the rarity that was counted.
-3. The rows come back in random blocks and a linear machine takes one step for each, as often as `passes` says.
+3. The rows come back in random order and a linear machine takes one step for each, as often as `passes` says.
 
 A first reading is needed for the labels in any case, and it can count grams as well. So columns have names, nothing
 collides as it would under hashing, and the scores served are those that were learned, for every text.
 
-Memory is bounded whatever the number of rows, but for eight bytes a block of 32. The disk must hold the texts once, in
-the folder that TMPDIR names. The same rows in the same order and the same seed give the same model.
+Memory is bounded whatever the number of rows, but for two bytes each. The disk must hold the texts once, in the folder
+that TMPDIR names. The same rows in the same order and the same seed give the same model.
 """
 
 import hashlib
@@ -19,12 +19,12 @@ import os
 import random
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
@@ -34,12 +34,13 @@ from classifier.calibration import fit_temperature
 from classifier.examples import MOST_PROBLEMS, BadExamples, Example, iter_examples
 from classifier.export import scorer_of
 from classifier.folds import group_of
-from classifier.grams import bundled_lexicon, letters, words_and_pairs
+from classifier.grams import Lexicon, bundled_lexicon, is_pair, letters, words_and_pairs
 from classifier.model import Calibration, Model, TrainingRecord
 from classifier.neighbours import neighbours_of
 from classifier.pipeline import MANY_TEXTS, Analyzer, Features, Floats, Head, Matrix
 from classifier.prediction import Neighbour
 from classifier.scope import SIGNALS, fit_gate
+from classifier.scorer import MOST_REMEMBERED
 from classifier.text import MOST_CHARACTERS, fold, normalise
 from classifier.training import MOST_AT_ONCE, TYPO_RATE, Progress, TooFewExamples
 from classifier.typos import mistyped
@@ -51,22 +52,24 @@ MOST_HELD_BACK = 10_000  # rows for temperatures and the gate
 MOST_SHOWN = 20_000  # rows among which the nearest examples are looked for
 PARTS = 5  # one part of five is hidden from the weights that score the rows held back
 
-# Rows that are sorted, by category or by date, must not be learned in that order: a batch is 128 blocks from anywhere
-# in the file (Xu et al., "In-database machine learning with CorgiPile", SIGMOD 2022, show that this learns as well as
-# a full shuffle). A window that slides over sorted rows would hold one category most of the time.
+# Rows that are sorted, by category or by date, must not be learned in that order: a batch is many small blocks from
+# anywhere in the file (after Xu et al., "In-database machine learning with CorgiPile", SIGMOD 2022). A window that
+# slides over sorted rows would hold one category most of the time. Blocks of 32 cost four points on rows sorted by
+# issue; blocks of 4 give what single rows give, with a quarter of the places to remember.
 BLOCK, BLOCKS_AT_ONCE = 4, 1_024
 
-# Few rows are gone through more often. On held-back issues of the project's examples (45,000 rows with their mistyped
-# copies) one pass gave 63.4 % right, two 64.2, four 64.4, and the support vector machine of training.py 63.9.
+# Few rows are gone through more often. On held-back issues of 28,451 of the project's examples (the best in-scope
+# label, +-0.6): two passes 63.4 % right, four 63.3, eight 64.3; the support vector machine of training.py 63.9.
 ENOUGH_ROWS, MOST_PASSES = 100_000, 10
 
-# How strongly weights are drawn to zero: there, 3e-4 gave 64.0 %, 1e-4 64.4, 3e-5 62.8, 1e-5 60.3.
+# How strongly weights are drawn to zero: there, 3e-4 gave 64.0 %, 1e-4 64.4, 3e-5 62.8, 1e-5 60.3. Of the losses, the
+# modified Huber gave 63.2 and the logistic (at 3e-5) 64.1; averaged weights gave no more and took four times as long.
 ALPHA = 1e-4
 
 ANALYZERS: Mapping[str, Callable[[], Analyzer]] = {
     "words": lambda: words_and_pairs,
     "letters": lambda: letters,
-    "concepts": bundled_lexicon,
+    "concepts": lambda: _Words(bundled_lexicon().patterns),
 }
 
 Labels: TypeAlias = tuple[str | None, ...]  # in the order of HEADS
@@ -87,17 +90,15 @@ def train_streaming(
     default once, or oftener where they are few. Raises TooFewExamples, and OSError when the disk is full."""
     tell = _Tell(progress)
     with TemporaryFile(prefix="triage-") as file:
-        survey, features = _survey(read(), _Spool(file), seed, tell)
+        survey, features, in_rest = _survey(read(), _Spool(file), seed, tell)
         _check(survey.labels["category"], out_of_scope)
         passes = passes or min(MOST_PASSES, max(1, ceil(ENOUGH_ROWS / survey.spool.rows)))
-        everything, rest = _Learner(survey.labels, seed), _Learner(survey.labels_of_rest, seed)
-        for number in range(passes):
-            _one_pass(survey.spool, features, everything, rest, seed=seed, number=number, passes=passes, tell=tell)
-    calibration = _calibration(rest.weights(features), survey.held_back.kept, out_of_scope)
+        everything, rest = _learned(survey, features, seed=seed, passes=passes, tell=tell)
+    calibration = _calibration(_narrowed(rest.weights(features), in_rest), survey.held_back.kept, out_of_scope)
     weights = everything.weights(features)
     assert weights is not None  # there are two categories
     scorer = scorer_of(weights)
-    shown = [Neighbour(row.text[:MOST_CHARACTERS], row.category, row.issue) for row in survey.shown.kept]
+    shown = survey.shown.kept
     nearest = neighbours_of(scorer, [normalise(each.text) for each in shown], shown.__getitem__)
     tell.done()
     return Model(scorer, calibration, survey.record(seed, out_of_scope, now), nearest, pipeline=weights)
@@ -145,7 +146,7 @@ class _Survey:
         self.labels = {head: Counter[str]() for head in HEADS}
         self.labels_of_rest = {head: Counter[str]() for head in HEADS}
         self.held_back: _Reservoir[_Row] = _Reservoir(MOST_HELD_BACK, f"{seed}:held back")
-        self.shown: _Reservoir[Example] = _Reservoir(MOST_SHOWN, f"{seed}:shown")
+        self.shown: _Reservoir[Neighbour] = _Reservoir(MOST_SHOWN, f"{seed}:shown")
         self._seed, self._digest = seed, hashlib.sha256()
 
     def add(self, example: Example) -> _Row:
@@ -155,9 +156,9 @@ class _Survey:
             self.held_back.add(row)
         else:
             self._count(self.labels_of_rest, row.labels)
-        self.shown.add(example)
+        self.shown.add(Neighbour(example.text[:MOST_CHARACTERS], example.category, example.issue))
         self.spool.add(row)
-        self._digest.update(json.dumps(asdict(example), sort_keys=True).encode() + b"\n")
+        self._digest.update(ascii(example).encode())
         return row
 
     def record(self, seed: int, out_of_scope: Collection[str], now: datetime | None) -> TrainingRecord:
@@ -179,16 +180,21 @@ class _Survey:
                 counts[head][label] += 1
 
 
-def _survey(examples: Iterator[Example], spool: "_Spool", seed: int, tell: "_Tell") -> tuple[_Survey, Features]:
-    survey = _Survey(spool, seed)
-    counted = {name: (make(), _Counted(MOST_COUNTED)) for name, make in ANALYZERS.items()}
+def _survey(
+    examples: Iterator[Example], spool: "_Spool", seed: int, tell: "_Tell"
+) -> tuple[_Survey, Features, NDArray[np.bool_]]:
+    """With the columns, and which of them the rows have that are not left out."""
+    survey, grams, grams_left_out = _Survey(spool, seed), _Grams(), _Grams()
     for example in examples:
-        text = fold(survey.add(example).text)
-        for analyzer, counts in counted.values():
-            counts.add(analyzer(text))
+        row = survey.add(example)
+        found = grams.of(fold(row.text))
+        grams.add(found)
+        if row.left_out:
+            grams_left_out.add(found)
         if not spool.rows % 1_000:
             tell.read(spool.rows)
-    return survey, _features({name: counts.rows for name, (_, counts) in counted.items()}, spool.rows)
+    features = _features(grams.rows(), spool.rows)
+    return survey, features, _more_often(features, grams.rows(), grams_left_out.rows())
 
 
 def _labels(example: Example) -> Labels:
@@ -218,18 +224,45 @@ class _Reservoir(Generic[T]):
 
 
 class _Counted:
-    """How many rows have each gram, for a bounded number of grams. When there are too many, the rarer half is
-    forgotten: a gram of one row in a thousand survives, and is counted too low by a few rows at most."""
+    """How many rows have each gram. When there are too many grams the rarer half is forgotten, so rare ones are
+    counted too low, never too high (after Manku and Motwani, "Approximate frequency counts", VLDB 2002)."""
 
     def __init__(self, most: int) -> None:
         self.rows: Counter[str] = Counter()
         self._most = most
 
-    def add(self, grams: Iterable[str]) -> None:
-        self.rows.update(set(grams))
+    def add(self, grams: set[str]) -> None:
+        self.rows.update(grams)
         if len(self.rows) > self._most:
             middle = sorted(self.rows.values())[len(self.rows) // 2]
             self.rows = Counter({gram: rows for gram, rows in self.rows.items() if rows > middle})
+
+
+class _Grams:
+    """Counts of rows by gram, for each kind of gram."""
+
+    def __init__(self) -> None:
+        self._analyzers = {name: make() for name, make in ANALYZERS.items()}
+        self._counted = {name: _Counted(MOST_COUNTED) for name in ANALYZERS}
+
+    def of(self, folded: str) -> Mapping[str, set[str]]:
+        return {name: set(analyzer(folded)) for name, analyzer in self._analyzers.items()}
+
+    def add(self, found: Mapping[str, set[str]]) -> None:
+        for name, grams in found.items():
+            self._counted[name].add(grams)
+
+    def rows(self) -> Mapping[str, Counter[str]]:
+        return {name: counted.rows for name, counted in self._counted.items()}
+
+
+class _Words(Lexicon):
+    """The bundled word list, without remembering every word that was ever mistyped."""
+
+    def of(self, word: str) -> tuple[str, ...]:
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        return super().of(word)
 
 
 class _Spool:
@@ -243,7 +276,13 @@ class _Spool:
         if self.rows % BLOCK == 0:
             self._starts.append(self._file.tell())
         line = json.dumps([row.text, row.labels, row.left_out])  # ASCII, so that half letters survive too
-        self._file.write(line.encode() + b"\n")
+        try:
+            self._file.write(line.encode() + b"\n")
+        except OSError as error:
+            raise OSError(
+                f"{gettempdir()} cannot take a copy of the texts ({error.strerror}); "
+                "set TMPDIR to a folder with more room"
+            ) from error
         self.rows += 1
 
     def batches(self, seed: Sequence[int]) -> Iterator[list[_Row]]:
@@ -265,7 +304,7 @@ class _Spool:
 def _features(counted: Mapping[str, Counter[str]], rows: int) -> Features:
     """Blocks like those that `fit_features` makes, from counts of rows."""
     least = _least_rows(counted, rows)
-    known = {gram for gram, count in counted["words"].items() if " " not in gram and count >= least["alone"]}
+    known = {gram for gram, count in counted["words"].items() if not is_pair(gram) and count >= least["alone"]}
     kept = {
         "words": sorted(
             known | {pair for pair in _frequent(counted["words"], least["groups"]) if _inside(pair, known)}
@@ -273,7 +312,31 @@ def _features(counted: Mapping[str, Counter[str]], rows: int) -> Features:
         "letters": _frequent(counted["letters"], least["groups"]),
         "concepts": _frequent(counted["concepts"], least["alone"]),
     }
-    return Features({name: _block(name, grams, counted[name], rows) for name, grams in kept.items() if grams})
+    return Features({name: _counted_block(name, grams, counted[name], rows) for name, grams in kept.items() if grams})
+
+
+def _more_often(
+    features: Features, counted: Mapping[str, Counter[str]], than: Mapping[str, Counter[str]]
+) -> NDArray[np.bool_]:
+    """The columns that are counted more often than there."""
+    columns = [(name, gram) for name, block in features.blocks.items() for gram in block.vocabulary_]
+    return np.fromiter((counted[name][gram] > than[name][gram] for name, gram in columns), np.bool_, len(columns))
+
+
+def _narrowed(weights: Weights | None, kept: NDArray[np.bool_]) -> Weights | None:
+    """The weights as if they had no other columns: a word of none but rows left out must be unknown to them."""
+    if weights is None:
+        return None
+    blocks, start = {}, 0
+    for name, block in weights.features.blocks.items():
+        here = kept[start : start + len(block.vocabulary_)]
+        grams = [gram for gram, known in zip(block.vocabulary_, here.tolist(), strict=True) if known]
+        if grams:
+            blocks[name] = _block(name, grams, block.idf_[here])
+        start += len(here)
+    heads: dict[str, Any] = dict.fromkeys(HEADS)
+    heads |= {name: Head(head.labels, head.weights[kept], head.bias) for name, head in weights.heads().items()}
+    return Weights(Features(blocks), **heads)
 
 
 def _least_rows(counted: Mapping[str, Counter[str]], rows: int) -> Mapping[str, int]:
@@ -288,23 +351,23 @@ def _frequent(counts: Counter[str], least: int) -> list[str]:
     return sorted(gram for gram, rows in counts.items() if rows >= least)
 
 
-def _inside(pair: str, known: Collection[str]) -> bool:
+def _inside(pair: str, known: set[str]) -> bool:
     """Whether it is a pair of known words: no other can be looked up."""
-    first, space, second = pair.partition(" ")
-    return bool(space) and first in known and second in known
+    return is_pair(pair) and known.issuperset(pair.replace("~", " ").split(" "))
 
 
-def _block(name: str, grams: Sequence[str], counts: Counter[str], rows: int) -> Any:
+def _counted_block(name: str, grams: Sequence[str], counts: Counter[str], rows: int) -> Any:
+    found = np.fromiter((counts[gram] for gram in grams), np.float64, len(grams))
+    return _block(name, grams, (np.log((1 + rows) / (1 + found)) + 1).astype(np.float32))  # smoothed as elsewhere
+
+
+def _block(name: str, grams: Sequence[str], rarity: Floats) -> Any:
+    """`grams` in alphabetical order, as columns are."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    block = TfidfVectorizer(
-        analyzer=ANALYZERS[name](),
-        vocabulary={gram: column for column, gram in enumerate(grams)},
-        sublinear_tf=True,
-        dtype=np.float32,
-    )
-    found = np.fromiter((counts[gram] for gram in grams), np.float64, len(grams))
-    block.idf_ = (np.log((1 + rows) / (1 + found)) + 1).astype(np.float32)
+    vocabulary = {gram: column for column, gram in enumerate(grams)}
+    block = TfidfVectorizer(analyzer=ANALYZERS[name](), vocabulary=vocabulary, sublinear_tf=True, dtype=np.float32)
+    block.idf_ = rarity
     return block
 
 
@@ -353,27 +416,30 @@ def _machine(rows: Sequence[int], seed: int) -> Any:
     return SGDClassifier(loss="hinge", alpha=ALPHA, class_weight=weight, random_state=seed, n_jobs=at_once)
 
 
-def _one_pass(
-    spool: _Spool,
-    features: Features,
-    everything: _Learner,
-    rest: _Learner,
-    *,
-    seed: int,
-    number: int,
-    passes: int,
-    tell: "_Tell",
-) -> None:
-    learned = number * spool.rows
-    for batch in spool.batches((seed, number)):
-        slips = [mistyped(row.text, random.Random(f"{seed}:{number}:{row.text}"), TYPO_RATE) for row in batch]
-        matrix = features.matrix([row.text for row in batch] + slips)
-        labels = [row.labels for row in batch] * 2
-        everything.learn(matrix, labels)
-        seen = np.flatnonzero([not row.left_out for row in batch] * 2)
-        rest.learn(matrix[seen], [labels[row] for row in seen.tolist()])
-        learned += len(batch)
-        tell.learned(learned, passes * spool.rows)
+def _learned(
+    survey: _Survey, features: Features, *, seed: int, passes: int, tell: "_Tell"
+) -> tuple[_Learner, _Learner]:
+    """What has learned from all rows, and what has learned from those that are not left out."""
+    everything, rest = _Learner(survey.labels, seed), _Learner(survey.labels_of_rest, seed)
+    learned, total = 0, survey.spool.rows * passes
+    for number in range(passes):
+        for batch in survey.spool.batches((seed, number)):
+            matrix = features.matrix([_as_met(row.text, seed, number) for row in batch])
+            labels = [row.labels for row in batch]
+            everything.learn(matrix, labels)
+            seen = [place for place, row in enumerate(batch) if not row.left_out]
+            rest.learn(matrix[seen], [labels[place] for place in seen])
+            learned += len(batch)
+            tell.learned(learned, total)
+    return everything, rest
+
+
+def _as_met(text: str, seed: int, number: int) -> str:
+    """As it stands or mistyped, in turn from pass to pass; with which a text begins is chance."""
+    begins = random.Random(f"{seed}:{text}").randrange(2)
+    if (begins + number) % 2:
+        return text
+    return mistyped(text, random.Random(f"{seed}:{number}:{text}"), TYPO_RATE)
 
 
 # -- probabilities ----------------------------------------------------------------------------------------------------
@@ -417,7 +483,7 @@ def _temperature(head: Head, scores: Floats, truth: Sequence[str | None], withou
 
 
 class _Tell:
-    """Says how far learning is, in percent; while rows are read nobody knows how many there are."""
+    """Says how far learning is, in percent. While rows are read nobody knows how many there are."""
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress

@@ -43,7 +43,7 @@ class Advisor:
     def advise(self, text: str) -> Advice:
         """The advice on a new request."""
         idle = self._nothing_to_solve(text)
-        judgement = judge(text, self._prediction(text), self.rules)
+        judgement = judge(text, self._prediction(text), self.rules, self.policy.onshore_above)
         hits = () if idle else self._search(text, judgement)
         decision = idle or decide(judgement, hits, self.policy, self.queues)
         if not idle and self.replies.wants_person(text):
@@ -52,7 +52,7 @@ class Advisor:
 
     def advise_again(self, text: str, category: str | None = None) -> Advice:
         """The advice after the one question. `category` is what the person chose, and then it is certain."""
-        judgement = judge(text, self._prediction(text), self.rules)
+        judgement = judge(text, self._prediction(text), self.rules, self.policy.onshore_above)
         if category and judgement.rule is None:
             judgement = replace(judgement, category=category, confidence=1.0, categories=((category, 1.0),))
         hits = self._search(text, judgement)

@@ -1,0 +1,100 @@
+"""Operating points for `policy.toml`: from held-back predictions to the table [trust] and the tier-3 threshold.
+
+Arithmetic and one file; it decides nothing about a message, and a person reads the file before it counts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.triage import ONSHORE_TIER
+from classifier.examples import Example
+from classifier.operating import OperatingPoint, operating_points
+from classifier.prediction import Prediction
+
+# What the desk needs before it speaks: asked back one question too many costs less than a wrong queue.
+WANTED_PRECISION = 0.85
+# Of the messages for tier 3, this share must reach it; passing one on in vain costs a look, missing one a breach.
+WANTED_ONSHORE_RECALL = 0.96
+TABLE = "[trust]"
+KEY = "onshore_above"
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What was chosen, and what it gave on the rows that it was chosen on."""
+
+    points: Mapping[str, OperatingPoint]
+    onshore_above: float
+    onshore_recall: float
+    onshore_precision: float
+    rows: int
+
+
+def tune(
+    predictions: Sequence[Prediction],
+    examples: Sequence[Example],
+    precision: float = WANTED_PRECISION,
+    recall: float = WANTED_ONSHORE_RECALL,
+) -> Tuning:
+    """Operating points from predictions of rows that the model had not learned from."""
+    points = operating_points(predictions, examples, precision)
+    chances = [dict(each.tier_probabilities).get(ONSHORE_TIER, 0.0) for each in predictions]
+    onshore = [example.tier == ONSHORE_TIER for example in examples]
+    level = _level_for(recall, [chance for chance, is_onshore in zip(chances, onshore, strict=True) if is_onshore])
+    taken = [is_onshore for chance, is_onshore in zip(chances, onshore, strict=True) if chance >= level]
+    found = sum(taken)
+    return Tuning(
+        points=points,
+        onshore_above=level,
+        onshore_recall=found / max(sum(onshore), 1),
+        onshore_precision=found / max(len(taken), 1),
+        rows=len(examples),
+    )
+
+
+def _level_for(recall: float, chances: Sequence[float]) -> float:
+    """The highest thousandth that still takes this share; 1 where there is nothing to take."""
+    if not chances:
+        return 1.0
+    ordered = sorted(chances, reverse=True)
+    last = ordered[min(int(-(-recall * len(ordered) // 1)), len(ordered)) - 1]
+    return int(last * 1000) / 1000
+
+
+def rewritten(policy: str, tuning: Tuning, told: str) -> str:
+    """The text of a policy.toml with the new numbers; all else in it stays. `told` says where they come from."""
+    kept = policy.split(f"\n{TABLE}", 1)[0].rstrip("\n")
+    lines = [line for line in kept.split("\n") if not line.startswith(f"{KEY} ")]
+    at = next((place for place, line in enumerate(lines) if line.startswith(KEY_COMMENT)), None)
+    head = "\n".join(lines if at is None else lines[:at]).rstrip("\n")
+    rest = [
+        f"{KEY_COMMENT} {tuning.onshore_recall:.0%} of the tier-3 rows were found so,",
+        f"# and {tuning.onshore_precision:.0%} of what was found was tier 3.",
+        f"{KEY} = {tuning.onshore_above}",
+        "",
+        TABLE,
+        "# From which probability on each category is trusted, instead of trust_category_above.",
+        f"# {told}",
+        *(_line(name, point) for name, point in tuning.points.items()),
+    ]
+    return head + "\n" + "\n".join(rest) + "\n"
+
+
+KEY_COMMENT = "# Tier 3 from this probability on, even where a lower tier is likelier:"
+
+
+def write(path: Path, text: str) -> None:
+    """Atomic: whoever reads sees the old file or the new one."""
+    staged = path.with_name(f".{path.name}.{os.getpid()}")
+    staged.write_text(text, encoding="utf-8")
+    staged.replace(path)
+
+
+def _line(name: str, point: OperatingPoint) -> str:
+    right = "never right" if point.precision is None else f"{point.precision:.1%} of {point.n} right"
+    threshold = min(point.threshold, 1.0)
+    return f"{name} = {threshold}  # {right}, {point.coverage:.0%} of what it is given; {point.basis} rows"
