@@ -23,8 +23,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.desk import Advisor, Conversation, HandOver
+from bot.desk.advice import Explain
+from bot.desk.unaided import unaided
+from bot.models import Note, Progress, follow
 from bot.replies import bundled
-from bot.settings import BadConfiguration, DeskData, Settings, writable
+from bot.settings import BadConfiguration, DeskData, Settings, load_desk_data, writable
 from bot.slack.cards import AgentVoice
 from bot.slack.intake import Intake
 from bot.slack.listeners import Listeners
@@ -126,9 +129,19 @@ def build_library(data: DeskData) -> Library:
     return Library(survey.articles)
 
 
-def build_advisor(data: DeskData, predict: Callable[[str], Prediction] | None) -> Advisor:
+def build_advisor(
+    data: DeskData, library: Library, predict: Callable[[str], Prediction], explain: Explain | None = None
+) -> Advisor:
     """What `triage ask` needs: no Slack, no database."""
-    return Advisor(predict, build_library(data), data.rules, data.policy, data.queues, bundled())
+    return Advisor(predict, library, data.rules, data.policy, data.queues, bundled(), explain)
+
+
+def following_advisor(settings: Settings, *, note: Note, progress: Progress | None = None) -> Advisor:
+    """What a desk that runs for long is advised by: the model in use, also after another was promoted."""
+    data = load_desk_data(settings.config_folder)
+    library = build_library(data)
+    predict = follow(settings.models, unaided(library), note=note, progress=progress)
+    return build_advisor(data, library, predict, predict.explain)
 
 
 def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float] | None = None) -> Desk:

@@ -41,6 +41,29 @@ def row_for(advisor: Advisor, request_id: Any, text: str) -> dict[str, Any]:
     }
 
 
+def explained(advisor: Advisor, text: str) -> dict[str, Any] | None:
+    """Why the model reads a text as it does: words with what each added, and the nearest examples. None without one."""
+    why = advisor.explain(scrub(text)) if advisor.explain else None
+    if why is None:
+        return None
+    return {
+        "category": why.category,
+        "terms": [{"term": term, "added": round(added, 3)} for term, added in why.terms],
+        "examples": [
+            {"text": each.text, "category": each.category, "issue": each.issue, "likeness": round(each.likeness, 3)}
+            for each in why.examples
+        ],
+    }
+
+
+def explanation_in_words(why: Mapping[str, Any] | None) -> str:
+    if why is None:
+        return "  No model is in use, so there is nothing to explain."
+    lines = [f"  word      {term['term']} (+{term['added']:.2f} for {why['category']})" for term in why["terms"]]
+    lines += [f"  like      “{each['text']}” ({each['category']}, {each['likeness']:.0%})" for each in why["examples"]]
+    return "\n".join(lines) or "  No word of it speaks for any category."
+
+
 def in_words(row: Mapping[str, Any]) -> str:
     """The same for a terminal."""
     lines = [f"{row['action'].replace('_', ' ')}: {row['article'] or row['queue'] or row['category']}"]

@@ -16,6 +16,7 @@ import typer
 if TYPE_CHECKING:
     from bot.desk import Advisor
     from bot.settings import Settings
+    from classifier import Example, Model
 
 
 class Exit(IntEnum):
@@ -35,7 +36,9 @@ app = typer.Typer(
 )
 kb = typer.Typer(help="Articles: search them.", no_args_is_help=True)
 config = typer.Typer(help="What the desk is configured to do.", no_args_is_help=True)
+models = typer.Typer(help="Models: list, show, promote, go back, exchange.", no_args_is_help=True)
 app.add_typer(kb, name="kb")
+app.add_typer(models, name="models")
 app.add_typer(config, name="config")
 
 Home = Annotated[Path | None, typer.Option("--home", help="Folder for database, models and logs (TRIAGE_HOME).")]
@@ -44,6 +47,8 @@ Jsonl = Annotated[
     bool, typer.Option("--jsonl", help="Read one JSON object a line from standard input, write one each.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Version = Annotated[str, typer.Argument(help="A model's version, as `triage models list` shows it.")]
+SkopsFile = Annotated[Path, typer.Argument(metavar="FILE.skops", help="One file that holds a model.", dir_okay=False)]
 Columns = Annotated[
     list[str] | None,
     typer.Option(
@@ -70,11 +75,12 @@ def demo(
 @app.command()
 def serve(home: Home = None) -> None:
     """Connect to Slack and run the desk until it is stopped."""
+    from bot.app import following_advisor
     from bot.serving import run
 
     with _plain_errors():
         settings = _settings(home=home)
-        run(settings, _advisor(settings), note=_note)
+        run(settings, following_advisor(settings, note=_note, progress=_progress), note=_note)
 
 
 @app.command()
@@ -82,21 +88,32 @@ def ask(
     text: Annotated[str | None, typer.Argument(help="What somebody writes to the desk.")] = None,
     jsonl: Jsonl = False,
     as_json: AsJson = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also why: telling words and the nearest examples.")
+    ] = False,
     model: ModelFolder = None,
     home: Home = None,
 ) -> None:
     """Print what the desk would do with a text; changes nothing."""
-    from bot.asking import in_words, row_for
+    from bot.asking import explained, explanation_in_words, in_words, row_for
 
     if jsonl == (text is not None):
         raise typer.BadParameter("give a TEXT, or --jsonl and requests on standard input")
     with _plain_errors():
         advisor = _advisor(_settings(home=home), model)
+
+        def answer(request: Any, words: str) -> dict[str, Any]:
+            row = row_for(advisor, request, words)
+            return row | {"why": explained(advisor, words)} if explain else row
+
         if jsonl:
-            _answer_lines(lambda row: row_for(advisor, row["id"], _text(row, "text")))
+            _answer_lines(lambda row: answer(row["id"], _text(row, "text")))
+            return
+        row = answer(None, text or "")
+        if as_json:
+            typer.echo(json.dumps(row, ensure_ascii=False))
         else:
-            row = row_for(advisor, None, text or "")
-            typer.echo(json.dumps(row, ensure_ascii=False) if as_json else in_words(row))
+            typer.echo(in_words(row) + ("\n" + explanation_in_words(row["why"]) if explain else ""))
 
 
 @kb.command("search")
@@ -129,57 +146,110 @@ def train(
         Path | None, typer.Option(help="JSONL or CSV file, or folder; the bundled examples by default.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the model; by default it becomes the one in use.")
+        Path | None, typer.Option(help="Folder for the model; by default among those that `triage models` knows.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The one seed of everything random.")] = 0,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave faulty rows out instead of stopping.")] = False,
     column: Columns = None,
     oos: Annotated[str, typer.Option(help="The label of rows that are out of scope.")] = "other",
+    partial: Annotated[bool, typer.Option("--partial", help="Learn from more rows than fit into memory.")] = False,
     home: Home = None,
 ) -> None:
-    """Learn a model from labelled examples."""
-    from bot import models
+    """Learn a model from labelled examples; `triage models promote` makes it the one in use."""
+    from bot.models import bundled_examples
     from bot.settings import writable
     from classifier import read_examples
     from classifier import train as learn
+    from classifier.streaming import stream_examples, train_streaming
 
     columns = _columns(column or [])
     with _plain_errors():
         in_use = _settings(home=home).models
         if out is None:
             writable(in_use)  # before a minute of learning, not after it
-        rows = read_examples(examples or models.bundled_examples(), skip_bad=skip_bad, columns=columns)
-        _note(f"Learning from {len(rows):,} examples …")
-        model = learn(rows, seed=seed, out_of_scope=(oos,), progress=_progress, now=datetime.now(UTC))
-        folder = out or in_use / model.version
-        model.save(folder)
-        if out is None:
-            models.use(in_use, model.version)
-        typer.echo(str(folder))
+        source = examples or bundled_examples()
+        how: dict[str, Any] = {"seed": seed, "out_of_scope": (oos,), "progress": _progress, "now": datetime.now(UTC)}
+        if partial:
+            _note(f"Learning from {source}, a part at a time …")
+            model = train_streaming(lambda: stream_examples(source, skip_bad=skip_bad, columns=columns), **how)
+        else:
+            rows = read_examples(source, skip_bad=skip_bad, columns=columns)
+            _note(f"Learning from {len(rows):,} examples …")
+            model = learn(rows, **how)
+        typer.echo(str(_saved(model, out, in_use)))
 
 
 @app.command()
 def evaluate(
-    examples: Annotated[Path, typer.Option(help="JSONL or CSV file, or folder, to measure against.")],
+    examples: Annotated[
+        Path | None,
+        typer.Option(help="JSONL or CSV file, or folder, to measure against; the bundled ones with --folds."),
+    ] = None,
     model: ModelFolder = None,
     as_json: AsJson = False,
     oos: Annotated[str, typer.Option(help="The label of rows that are out of scope.")] = "other",
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave faulty rows out instead of stopping.")] = False,
     column: Columns = None,
+    folds: Annotated[
+        int | None, typer.Option(min=2, help="Train that many times on the rows and judge what was held back.")
+    ] = None,
+    ablation: Annotated[
+        bool, typer.Option("--ablation", help="With --folds: what each choice of the model is worth.")
+    ] = False,
+    write_policy: Annotated[
+        Path | None, typer.Option(help="With --folds: write operating points to this policy.toml.")
+    ] = None,
     home: Home = None,
 ) -> None:
-    """Measure a model against labelled examples."""
-    from bot import models
-    from bot.asking import figures_in_words
-    from classifier import evaluate as measure
+    """Measure a model against labelled examples, or the way of training by holding rows back."""
+    from bot.models import bundled_examples
     from classifier import read_examples
 
+    if examples is None and folds is None:
+        raise typer.BadParameter("give --examples, or --folds to judge the bundled ones by holding rows back")
+    if (ablation or write_policy) and folds is None:
+        raise typer.BadParameter("--ablation and --write-policy need --folds, such as --folds 3")
     columns = _columns(column or [])
     with _plain_errors():
-        loaded = models.load_model(model or _ensure_model(_settings(home=home)))
-        rows = read_examples(examples, skip_bad=skip_bad, columns=columns)
-        figures = measure(loaded, rows, out_of_scope=oos).as_json()
-        typer.echo(json.dumps(figures, ensure_ascii=False) if as_json else figures_in_words(figures))
+        rows = read_examples(examples or bundled_examples(), skip_bad=skip_bad, columns=columns)
+        if ablation:
+            _print_ablation(rows, folds or 2, oos)
+        elif write_policy:
+            _write_policy(rows, folds or 2, oos, write_policy)
+        else:
+            _print_figures(_figures(rows, folds, oos, model, home), as_json=as_json)
+
+
+def _figures(rows: list[Example], folds: int | None, oos: str, model: Path | None, home: Path | None) -> dict[str, Any]:
+    from bot.models import load_model
+    from classifier import cross_validate
+    from classifier import evaluate as measure
+
+    if folds:
+        return cross_validate(rows, folds, out_of_scope=oos, progress=_progress).as_json()
+    loaded = load_model(model) if model else _model_in_use(_settings(home=home))
+    return measure(loaded, rows, out_of_scope=oos).as_json()
+
+
+def _print_figures(figures: dict[str, Any], *, as_json: bool) -> None:
+    from bot.asking import figures_in_words
+
+    typer.echo(json.dumps(figures, ensure_ascii=False) if as_json else figures_in_words(figures))
+
+
+def _print_ablation(rows: list[Example], folds: int, oos: str) -> None:
+    from classifier.ablation import ablate, as_table
+
+    told = ablate(rows, folds, out_of_scope=oos, begun=lambda name: _note(f"Training {folds} times: {name} …"))
+    typer.echo(as_table(list(told)))
+
+
+def _write_policy(rows: list[Example], folds: int, oos: str, policy: Path) -> None:
+    from bot.tuning import tuned_policy, write
+
+    text, told = tuned_policy(rows, folds, oos, policy, day=datetime.now(UTC), progress=_progress)
+    write(policy, text)
+    typer.echo(f"{policy}: {told}")
 
 
 @app.command()
@@ -196,6 +266,71 @@ def doctor(as_json: AsJson = False, home: Home = None) -> None:
             typer.echo(finding.in_words())
     if any(finding.is_fault for finding in findings):
         raise typer.Exit(Exit.CONFIGURATION)
+
+
+@models.command("list")
+def models_list(as_json: AsJson = False, home: Home = None) -> None:
+    """Print every model that there is: its figures, which one is in use, and which cannot be used."""
+    from bot.models import listed
+    from bot.showing import list_in_words, row_of
+
+    with _plain_errors():
+        folder = _settings(home=home).models
+        found = listed(folder)
+        typer.echo(_as_line([row_of(each) for each in found]) if as_json else list_in_words(found, folder))
+
+
+@models.command("show")
+def models_show(version: Version, as_json: AsJson = False, home: Home = None) -> None:
+    """Print a model's card."""
+    from bot.models import look_at
+    from bot.showing import card_in_words, card_of
+
+    with _plain_errors():
+        found = look_at(_settings(home=home).models, version)
+        typer.echo(_as_line(card_of(found)) if as_json else card_in_words(found))
+
+
+@models.command("promote")
+def models_promote(version: Version, home: Home = None) -> None:
+    """Check a model, and make it the one in use; a running desk takes it with its next message."""
+    from bot.models import promote
+
+    with _plain_errors():
+        promote(_settings(home=home).models, version)
+        _note(f"{version} is the model in use. A running desk takes it with its next message.")
+
+
+@models.command("rollback")
+def models_rollback(home: Home = None) -> None:
+    """Go back to the model that was in use before."""
+    from bot.models import rollback
+
+    with _plain_errors():
+        version = rollback(_settings(home=home).models)
+        _note(f"{version} is the model in use again. A running desk takes it with its next message.")
+
+
+@models.command("export")
+def models_export(version: Version, file: SkopsFile, home: Home = None) -> None:
+    """Write a model to one file for another desk, without its examples."""
+    from bot.models import export_model
+
+    with _plain_errors():
+        export_model(_settings(home=home).models, version, file)
+        typer.echo(str(file))
+
+
+@models.command("import")
+def models_import(file: SkopsFile, home: Home = None) -> None:
+    """Take in a model from another desk, checked before anything of it is loaded."""
+    from bot.models import import_model
+
+    with _plain_errors():
+        folder = _settings(home=home).models
+        taken = import_model(folder, file)
+        _say_how_to_promote(folder, taken)
+        typer.echo(str(taken))
 
 
 @config.command("show")
@@ -229,6 +364,7 @@ def _plain_errors() -> Iterator[None]:
     from bot.settings import BadConfiguration
     from bot.slack.rooms import MissingRooms
     from classifier import BadExamples, TooFewExamples, UnusableModel
+    from classifier.elsewhere import NoSkops
     from knowledge_base.articles import BadArticles
 
     try:
@@ -236,7 +372,7 @@ def _plain_errors() -> Iterator[None]:
     except (BadConfiguration, MissingRooms) as fault:
         _note(str(fault))
         raise typer.Exit(Exit.CONFIGURATION) from fault
-    except (BadArticles, BadExamples, CannotStart, NoModel, TooFewExamples, UnusableModel, OSError) as fault:
+    except (BadArticles, BadExamples, CannotStart, NoModel, NoSkops, TooFewExamples, UnusableModel, OSError) as fault:
         _note(str(fault))
         raise typer.Exit(Exit.FAILED) from fault
 
@@ -248,23 +384,62 @@ def _settings(**flags: Any) -> Settings:
 
 
 def _advisor(settings: Settings, model: Path | None = None) -> Advisor:
-    from bot.app import build_advisor
+    """What the desk would do with one text: the model that is given, or the one in use, or none."""
+    from bot.app import build_advisor, build_library
+    from bot.desk.unaided import unaided
     from bot.models import load_model
     from bot.settings import load_desk_data
 
     data = load_desk_data(settings.config_folder)
-    return build_advisor(data, load_model(model or _ensure_model(settings)).predict)
+    library = build_library(data)
+    found = load_model(model) if model else _begin(settings)
+    if found is None:
+        return build_advisor(data, library, unaided(library))
+    return build_advisor(data, library, found.predict, found.explain)
 
 
-def _ensure_model(settings: Settings) -> Path:
-    """The model in use; the first time, one is learned from the bundled examples."""
-    from bot.models import current_model, train_first_model
+def _model_in_use(settings: Settings) -> Model:
+    from bot.models import NoModel
 
-    folder = current_model(settings.models)
-    if folder is None:
-        _note("Learning the first model from the bundled examples (once) …")
-        folder = train_first_model(settings.models, _progress)
+    if found := _begin(settings):
+        return found
+    raise NoModel("There is no model to measure; name one with --model, or make one with `triage train`")
+
+
+def _begin(settings: Settings) -> Model | None:
+    """The model that the desk would begin with; the first time, one is learned from the bundled examples."""
+    from bot.models import begin
+
+    beginning = begin(settings.models, note=_note, progress=_progress)
+    for trouble in beginning.troubles:
+        _note(f"Warning: {trouble}")
+    return beginning.model
+
+
+def _saved(model: Model, out: Path | None, models: Path) -> Path:
+    """Where the model lies now: in the folder asked for, or among the others, where it waits to be promoted."""
+    from bot.models import keep
+
+    if out:
+        model.save(out)
+        return out
+    folder = keep(models, model)
+    _say_how_to_promote(models, folder)
     return folder
+
+
+def _say_how_to_promote(models: Path, folder: Path) -> None:
+    from bot.models import history
+
+    if history(models)[:1] == (folder.name,):
+        _note(f"{folder.name} is the model in use.")
+        return
+    _note(
+        f"{folder.name} is not in use yet. Compare it with the one that is, on examples that neither has learned:\n"
+        f"  triage evaluate --examples FILE --model {folder}\n"
+        "  triage evaluate --examples FILE\n"
+        f"Where it is better: triage models promote {folder.name}"
+    )
 
 
 def _columns(given: list[str]) -> dict[str, str]:
@@ -321,7 +496,7 @@ def _text(row: dict[str, Any], name: str) -> str:
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
-def _as_line(row: dict[str, Any]) -> str:
+def _as_line(row: object) -> str:
     """JSON in people's own letters; half a letter in an id, which cannot be written as such, stays escaped."""
     line = json.dumps(row, ensure_ascii=False, allow_nan=False)
     try:

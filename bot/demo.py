@@ -13,9 +13,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import build_advisor, build_desk
-from bot.models import current_model, load_model, train_first_model
-from bot.settings import Settings, load_desk_data
+from bot.app import build_desk, following_advisor
+from bot.settings import Settings
 from bot.workspace.elements import find_element
 from bot.workspace.messages import Message
 from bot.workspace.server import Running, serve
@@ -48,11 +47,7 @@ def play(settings: Settings, *, port: int, once: bool, say: Callable[[str], None
 @contextlib.contextmanager
 def open_demo(settings: Settings, *, port: int, note: Callable[[str], None]) -> Iterator[Running]:
     """A workspace and a desk that know each other. Cases live in a temporary folder; the model stays for next time."""
-    folder = current_model(settings.models)
-    if folder is None:
-        note("Learning the first model from the bundled examples (once) …")
-        folder = train_first_model(settings.models)
-    advisor = build_advisor(load_desk_data(settings.config_folder), load_model(folder).predict)
+    advisor = following_advisor(settings, note=note)
     with (
         tempfile.TemporaryDirectory() as home,
         serve(Workspace(manifest()), port=port) as running,

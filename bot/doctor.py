@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.app import CannotStart, build_client, database_in_words, slack_in_words
-from bot.models import NoModel, current_model, load_model
+from bot.models import history, last_good
 from bot.settings import BadConfiguration, DeskData, Settings, load_desk_data
 from bot.slack.rooms import MissingRooms, find_rooms
 from bot.store import Transaction
@@ -96,16 +96,17 @@ def _articles(data: DeskData) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    from classifier import UnusableModel
-
-    try:
-        folder = current_model(settings.models)
-        if folder is None:
-            yield Finding("model", "none yet; the first `ask`, `serve` or `demo` learns one", is_warning=True)
-        else:
-            yield Finding("model", f"{load_model(folder).version} in {folder}")
-    except (NoModel, UnusableModel) as fault:
-        yield Finding("model", str(fault), is_fault=True)
+    """A desk that goes on with an older model does its work; one without any answers much less."""
+    chosen = history(settings.models)
+    if not chosen:
+        yield Finding("model", "none yet; the first `ask`, `serve` or `demo` learns one", is_warning=True)
+        return
+    found = last_good(settings.models)
+    for trouble in found.troubles:
+        yield Finding("model", trouble, is_fault=found.model is None, is_warning=found.model is not None)
+    if found.model and not found.troubles:
+        before = f"; before it {chosen[1]}" if chosen[1:] else ""
+        yield Finding("model", f"{found.model.version} in {settings.models / chosen[0]}{before}")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
 
 from bot.app import Desk, build_desk
 from bot.desk import Advisor
+from bot.models import Note
 from bot.settings import Settings
 from bot.slack.http import listen, start_server
 
 
-def run(settings: Settings, advisor: Advisor, *, note: Callable[[str], None]) -> None:
+def run(settings: Settings, advisor: Advisor, *, note: Note) -> None:
     """Blocks until SIGINT or SIGTERM; then what is being worked on is finished, and the rest waits in the database."""
     with listen(settings.http_port) as listener:  # before the desk hears anything: a taken port stops the start
         desk = build_desk(settings, advisor)

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.routing import Queue, queue_for
-from classifier.prediction import Prediction
+from classifier.prediction import Neighbour, Prediction
 from knowledge_base.search import Hit
 
 NOT_FOR_THIS_DESK = "other"
 TOO_LITTLE_SAID = "unclear"
 ONSHORE_TIER = 3
 TELLING_WORDS = 4
+LONGEST_QUOTE = 90  # of a similar request: one line of a card
 SHORTEST_TELLING_WORD = 3  # "VPN", "PIN"; shorter ones are "a", "on", "my"
 
 
@@ -185,7 +186,7 @@ def second_answer(candidates: Sequence[str], shown: Sequence[str]) -> str | None
     return next((article for article in candidates if article not in shown), None)
 
 
-def reasons_for(judgement: Judgement, hits: Sequence[Hit]) -> tuple[str, ...]:
+def reasons_for(judgement: Judgement, hits: Sequence[Hit], similar: Sequence[Neighbour] = ()) -> tuple[str, ...]:
     """Why, in plain words, strongest reason first: for agents, `triage ask` and the audit."""
     telling = [term for term in judgement.terms if len(term) >= SHORTEST_TELLING_WORD]
     reasons = [
@@ -193,8 +194,14 @@ def reasons_for(judgement: Judgement, hits: Sequence[Hit]) -> tuple[str, ...]:
         _sureness(judgement),
         "Words that point there: " + ", ".join(telling[:TELLING_WORDS]) + "." if telling else "",
         f"Closest article: {hits[0].article.title} ({hits[0].score:.0%})." if hits else "No article matches.",
+        "Similar known requests: " + "; ".join(map(_quoted, similar)) + "." if similar else "",
     ]
     return tuple(filter(None, reasons))
+
+
+def _quoted(known: Neighbour) -> str:
+    text = known.text if len(known.text) <= LONGEST_QUOTE else known.text[: LONGEST_QUOTE - 1].rstrip() + "…"
+    return f"“{text}” ({known.category})"
 
 
 def _sureness(judgement: Judgement) -> str:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from classifier.artifact import UnusableModel as UnusableModel
     from classifier.artifact import load as load
-    from classifier.evaluation import Evaluation as Evaluation
     from classifier.evaluation import cross_validate as cross_validate
     from classifier.evaluation import evaluate as evaluate
     from classifier.examples import BadExamples as BadExamples
     from classifier.examples import Example as Example
     from classifier.examples import read_examples as read_examples
     from classifier.language import identify as identify
+    from classifier.measuring import Evaluation as Evaluation
     from classifier.model import Model as Model
     from classifier.prediction import Prediction as Prediction
     from classifier.text import normalise as normalise
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "BadExamples": "examples",
-    "Evaluation": "evaluation",
+    "Evaluation": "measuring",
     "Example": "examples",
     "Model": "model",
     "Prediction": "prediction",

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from classifier.evaluation import Evaluation, cross_validate
+from classifier.evaluation import cross_validate
 from classifier.examples import Example
+from classifier.measuring import Evaluation
 from classifier.pipeline import DEFAULT, Recipe
 
 VARIANTS = {

@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier import flat
-from classifier.card import card_markdown, card_plots
+from classifier.card import HELD_OUT, card_markdown, card_plots
 from classifier.model import Model, TrainingRecord
 
 if TYPE_CHECKING:
-    from classifier.evaluation import Evaluation
+    from classifier.measuring import Evaluation
     from classifier.weights import Weights
 
-FORMAT = 2
+FORMAT = 3
 CARD, PAGE, WEIGHTS, ARRAYS = "card.json", "card.md", "weights.joblib", "arrays"
 IN_PLOTS = ("confusion", "reliability", "risk_coverage")
 LIBRARIES = ("scikit-learn", "numpy", "joblib")
@@ -45,6 +45,7 @@ PROBES = (
     "hello",
 )
 PROBE_TOLERANCE = 1e-4
+GIVEN = "on rows that were given for the purpose"  # how figures were measured that came with the call
 
 
 class UnusableModel(Exception):
@@ -69,16 +70,19 @@ def save(model: Model, folder: Path, *, evaluation: Evaluation | None = None) ->
     """Write the model to `folder`, replacing a model that stands there; a half-written one is never seen
     under that name.
 
-    Raises FileExistsError when the folder holds anything else.
+    The card tells the figures of `evaluation`, else those of the issues that were held back in training. Raises
+    FileExistsError when the folder holds anything else.
     """
     _check_free(folder)
+    measured = GIVEN if evaluation else HELD_OUT
+    evaluation = evaluation or model.held_back
     record = replace(model.record, evaluation=_figures(evaluation)) if evaluation else model.record
     files = {f"{ARRAYS}/{name}": content for name, content in flat.files_of(model).items()}
     if model.pipeline is not None:
         files[WEIGHTS] = _pickled(model.pipeline)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     card = Card(record, model.labels, _versions_here(), sums, _probed(model))
-    files |= _pages(card, evaluation)
+    files |= _pages(card, evaluation, measured)
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     (staging / ARRAYS).mkdir(parents=True)
@@ -151,11 +155,11 @@ def _check_bytes(folder: Path, name: str, content: bytes, card: Card) -> None:
         raise _unusable(folder, f"has a {name} that is not the one its card describes")
 
 
-def _pages(card: Card, evaluation: Evaluation | None) -> dict[str, bytes]:
+def _pages(card: Card, evaluation: Evaluation | None, measured: str) -> dict[str, bytes]:
     """The card for programs, and for people with its plots."""
     plots = card_plots(evaluation) if evaluation else {}
     pages = {CARD: json.dumps(_as_json(card), indent=2, ensure_ascii=False) + "\n"}
-    pages[PAGE] = card_markdown(card.record, evaluation, card.made_with)
+    pages[PAGE] = card_markdown(card.record, evaluation, card.made_with, measured=measured)
     return {name: text.encode() for name, text in (pages | dict(plots)).items()}
 
 

@@ -6,7 +6,7 @@ Returns text; writes nothing. Knows no label by name, and of the training only w
 import string
 from collections.abc import Iterator, Mapping, Sequence
 
-from classifier.evaluation import Confusion, Evaluation, LabelFigures
+from classifier.measuring import Confusion, Evaluation, LabelFigures
 from classifier.model import TrainingRecord
 from classifier.plots import (
     FEW,

@@ -81,6 +81,11 @@ def identify(text: str, fallback: str = "en", shares: Mapping[str, float] | None
     return told or fallback, margin
 
 
+def is_everyday(word: str) -> bool:
+    """Whether a folded word belongs to a language and not to a subject: "since", "kaputt", "please"."""
+    return word in _signs().words
+
+
 def _margin(shares: Mapping[str, float]) -> float:
     most, second = (*sorted(shares.values(), reverse=True), 0.0)[:2]
     return most - second

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.calibration import softmax
-from classifier.language import identify
+from classifier.language import identify, is_everyday
 from classifier.neighbours import Neighbours
 from classifier.prediction import Explanation, Neighbour, Prediction
 from classifier.scope import Gate
@@ -21,7 +20,7 @@ from classifier.scorer import Floats, Scorer, Scores
 from classifier.text import fold, normalise, words
 
 if TYPE_CHECKING:
-    from classifier.evaluation import Evaluation
+    from classifier.measuring import Evaluation
     from classifier.weights import Weights
 
 MOST_CATEGORIES = 5
@@ -59,7 +58,8 @@ class TrainingRecord:
 class Model:
     """A scorer with what turns its scores into probabilities. `labels` are all categories it can name.
 
-    `pipeline` is what it was trained as, and is there only right after training: serving needs none of it.
+    `pipeline` is what it was trained as and `held_back` how it did on known issues that were held back; both are there
+    only right after training: serving needs none of it.
     """
 
     scorer: Scorer
@@ -67,6 +67,7 @@ class Model:
     record: TrainingRecord
     neighbours: Neighbours | None = None
     pipeline: Weights | None = None
+    held_back: Evaluation | None = None
 
     @property
     def version(self) -> str:
@@ -79,7 +80,10 @@ class Model:
     def predict(self, text: str, *, language_hint: str | None = None) -> Prediction:
         """Read one text; `language_hint` is what to assume when the text is too short to tell its language."""
         plain = normalise(text)
-        scores = self.scorer.read(plain)
+        return self.prediction(plain, self.scorer.read(plain), language_hint=language_hint)
+
+    def prediction(self, plain: str, scores: Scores, *, language_hint: str | None = None) -> Prediction:
+        """What these scores of a normalised text mean."""
         in_scope = self.in_scope(scores)
         ranked = _best_first(self.labels, self._shares(scores.heads["category"], in_scope))
         tiers = self._head("tier", scores, self.calibration.tier)
@@ -105,9 +109,10 @@ class Model:
         examples."""
         plain = normalise(text)
         scores = self.scorer.read(plain)
-        category = self.predict(text).category
+        shares = self._shares(scores.heads["category"], self.in_scope(scores))
+        category = _best_first(self.labels, shares)[0][0]
         nearest: tuple[Neighbour, ...] = self.neighbours.nearest(scores, NEAREST) if self.neighbours else ()
-        return Explanation(category, tuple(self._pulls(plain, category, scores)[:MOST_TERMS]), nearest)
+        return Explanation(category, tuple(self._pulls(plain, category, scores)), nearest)
 
     def save(self, folder: Path | str, *, evaluation: Evaluation | None = None) -> None:
         """Write the model to a folder that `classifier.load` reads: all of it or nothing."""
@@ -152,35 +157,24 @@ class Model:
         return not self._ours.all()
 
     def _terms(self, text: str, category: str, scores: Scores) -> tuple[str, ...]:
-        return tuple(phrase for phrase, _ in self._pulls(text, category, scores)[:MOST_TERMS])
+        return tuple(phrase for phrase, _ in self._pulls(text, category, scores))
 
     def _pulls(self, text: str, category: str, scores: Scores) -> list[tuple[str, float]]:
-        """The words and two-word phrases that raised the category's score, most first, none inside another."""
-        pull = self.scorer.pulls(scores, "category", self.labels.index(category))
-        found: dict[str, float] = {}
-        for phrase in _phrases(text):
-            column = self.scorer.column(fold(phrase))
-            if column is not None:
-                found[phrase] = pull.get(column, 0.0)
-        return _strongest(found)
-
-
-def _phrases(text: str) -> list[str]:
-    alone = words(text)
-    return alone + [f"{first} {second}" for first, second in pairwise(alone)]
-
-
-def _strongest(pull: Mapping[str, float]) -> list[tuple[str, float]]:
-    chosen: list[tuple[str, float]] = []
-    used: set[str] = set()
-    for phrase in sorted(pull, key=lambda phrase: pull[phrase], reverse=True):
-        if pull[phrase] <= 0 or len(chosen) == MOST_TERMS:
-            break
-        alone = set(phrase.casefold().split())
-        if not alone & used:
-            used |= alone
-            chosen.append((phrase, pull[phrase]))
-    return chosen
+        """The words and two-word phrases that raised the category's score most, as written, without the
+        everyday words of any language at their edges."""
+        found = self.scorer.phrase_pulls(scores, text, self.labels.index(category))
+        found.sort(key=lambda phrase: -phrase[2])
+        alone = words(text)
+        chosen: list[tuple[str, float]] = []
+        used: set[int] = set()
+        for start, end, pull in found:
+            if pull <= 0 or len(chosen) == MOST_TERMS:
+                break
+            telling = [at for at in range(start, end) if at not in used and not is_everyday(fold(alone[at]))]
+            if telling and used.isdisjoint(range(start, end)):
+                used.update(range(start, end))
+                chosen.append((" ".join(alone[telling[0] : telling[-1] + 1]), pull))
+        return chosen
 
 
 def _best_first(labels: Sequence[str], shares: Floats) -> Ranked:

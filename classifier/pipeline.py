@@ -102,14 +102,14 @@ MANY_TEXTS = 500
 
 
 def _fit_block(analyzer: Analyzer, folded: Sequence[str], least: int) -> Vectorizer | None:
-    """A block of what at least so many texts have; single words and concepts count wherever they stand once.
+    """A block of what at least so many texts have.
 
     The library would read every text a second time for the rarity of each column; it is counted here already.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     rows = Counter(gram for text in folded for gram in set(analyzer(text)))
-    kept = sorted(gram for gram, count in rows.items() if count >= least or _always_counts(gram, analyzer))
+    kept = sorted(gram for gram, count in rows.items() if count >= _rows_needed(gram, analyzer, least))
     if not kept:
         return None
     block = TfidfVectorizer(analyzer=analyzer, vocabulary=kept, sublinear_tf=True, dtype=np.float32)
@@ -118,8 +118,13 @@ def _fit_block(analyzer: Analyzer, folded: Sequence[str], least: int) -> Vectori
     return block
 
 
-def _always_counts(gram: str, analyzer: Analyzer) -> bool:
-    return analyzer is not letters and (analyzer is not words_and_pairs or not is_pair(gram))
+def _rows_needed(gram: str, analyzer: Analyzer, least: int) -> int:
+    """Words and concepts count wherever they stand once; pairs apart, of which there are most, need one row more."""
+    if analyzer is letters:
+        return least
+    if analyzer is words_and_pairs and is_pair(gram):
+        return least + ("~" in gram and least > 1)
+    return 1
 
 
 def _analyzer(block: str) -> Analyzer:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, sqrt
 
-from classifier.evaluation import WANTED_PRECISION, Confusion, Evaluation, RiskPoint
+from classifier.measuring import WANTED_PRECISION, Confusion, Evaluation, RiskPoint
 
 MOST_LABELS = 30  # more rows and columns cannot be read
 ELSEWHERE = "any other"  # the column for what was said outside the labels shown

@@ -28,6 +28,7 @@ Keys = NDArray[np.uint64]
 BASE = 0x9E3779B97F4A7C15
 # New words come without end; their columns are forgotten together when this many are known.
 MOST_REMEMBERED = 50_000
+NO_COLUMNS = np.empty(0, np.int32)
 UNKNOWN = -1  # the column of a word that training never saw
 
 
@@ -78,7 +79,7 @@ class Scorer:
         self._concepts_start = self._letters_start + len(arrays.letter_keys)
         self._block_ends = np.array((self._letters_start, self._concepts_start), np.int32)
         self._pair_column = _numbered(arrays.pairs, words_end)
-        self._apart_column = _numbered(arrays.pairs_apart, words_end + len(arrays.pairs))
+        self._apart_start = words_end + len(arrays.pairs)
         self._concept_column = {name: self._concepts_start + at for at, name in enumerate(arrays.concepts)}
         self._unseen_rarity = float(arrays.rarity[: self._letters_start].max(initial=0.0))
         # Plain memory views: indexing a memory map costs a microsecond more each time.
@@ -97,19 +98,20 @@ class Scorer:
         heads = {name: row[start:end] for name, start, end in self._spans}
         return Scores(heads, self._known_share(alone), columns, values)
 
-    def column(self, phrase: str) -> int | None:
-        """The column of a folded word, or of two with a space between."""
-        first, _, second = phrase.partition(" ")
-        column = self._column.get(first)
-        if column is None or not second:
-            return column
-        return self._pair_column.get(column << 32 | self._column.get(second, UNKNOWN))
-
-    def pulls(self, scores: Scores, head: str, label: int) -> dict[int, float]:
-        """What each column of a text added to one label's score."""
-        start = next(start for name, start, _ in self._spans if name == head)
-        added = scores.values * self._weights[scores.columns, start + label]
-        return dict(zip(scores.columns.tolist(), added.tolist(), strict=True))
+    def phrase_pulls(self, scores: Scores, text: str, label: int) -> list[tuple[int, int, float]]:
+        """What each word and each two neighbours of a normalised text added to a category's score: begin and end of
+        the phrase among the words, and what it added."""
+        last = int(scores.columns.searchsorted(self._letters_start))
+        columns = scores.columns[:last]
+        added = scores.values[:last] * self._weights[columns, label]
+        pull = dict(zip(columns.tolist(), added.tolist(), strict=True))
+        alone = [self._column.get(word, UNKNOWN) for word in words(fold(text))]
+        found = [(at, at + 1, pull[column]) for at, column in enumerate(alone) if column in pull]
+        for at, (first, second) in enumerate(pairwise(alone)):
+            column = self._pair_column.get(first << 32 | second)
+            if column in pull:
+                found.append((at, at + 2, pull[column]))
+        return found
 
     @property
     def width(self) -> int:
@@ -126,12 +128,8 @@ class Scorer:
         singles = [column for column in alone if column != UNKNOWN]
         pair_column = self._pair_column
         singles += [pair_column[key] for a, b in pairwise(alone) if (key := a << 32 | b) in pair_column]
-        apart_column = self._apart_column
-        for a, b in pairs_apart(alone):
-            key = a << 32 | b if a < b else b << 32 | a
-            if key in apart_column:
-                singles.append(apart_column[key])
-        columns = np.concatenate([np.array(singles, np.int32), *map(self._pieces_of, told)])
+        parts = [np.array(singles, np.int32), self._apart(alone), *map(self._pieces_of, told)]
+        columns = np.concatenate(parts)
         if not len(columns):
             return columns, columns
         columns.sort()
@@ -143,6 +141,16 @@ class Scorer:
         ends[:-1] = starts[1:]
         ends[-1] = len(columns)
         return columns[starts], ends - starts
+
+    def _apart(self, alone: Sequence[int]) -> Columns:
+        """Looked up in the sorted keys: a dictionary of these most numerous pairs would take 15 MB."""
+        known = self.arrays.pairs_apart
+        keys = np.array([a << 32 | b if a < b else b << 32 | a for a, b in pairs_apart(alone)], np.int64)
+        if not len(keys) or not len(known):
+            return NO_COLUMNS
+        at = known.searchsorted(keys)
+        found: Columns = at[known.take(at, mode="clip") == keys].astype(np.int32)
+        return found + np.int32(self._apart_start)
 
     def _weighed(self, columns: Columns, counts: Columns) -> Floats:
         """Sublinear counts times rarity; words with pairs, letters and concepts each have unit length."""

@@ -35,9 +35,10 @@ from classifier.examples import MOST_PROBLEMS, BadExamples, Example, iter_exampl
 from classifier.export import scorer_of
 from classifier.folds import group_of
 from classifier.grams import Lexicon, bundled_lexicon, is_pair, letters, words_and_pairs
+from classifier.measuring import Evaluation, measure
 from classifier.model import Calibration, Model, TrainingRecord
 from classifier.neighbours import neighbours_of
-from classifier.pipeline import MANY_TEXTS, Analyzer, Features, Floats, Head, Matrix
+from classifier.pipeline import DEFAULT, MANY_TEXTS, Analyzer, Features, Floats, Head, Matrix
 from classifier.prediction import Neighbour
 from classifier.scope import SIGNALS, fit_gate
 from classifier.scorer import MOST_REMEMBERED
@@ -93,15 +94,16 @@ def train_streaming(
         survey, features, in_rest = _survey(read(), _Spool(file), seed, tell)
         _check(survey.labels["category"], out_of_scope)
         passes = passes or min(MOST_PASSES, max(1, ceil(ENOUGH_ROWS / survey.spool.rows)))
-        everything, rest = _learned(survey, features, seed=seed, passes=passes, tell=tell)
-    calibration = _calibration(_narrowed(rest.weights(features), in_rest), survey.held_back.kept, out_of_scope)
-    weights = everything.weights(features)
+        weights, rest = _learned(survey, features, seed=seed, passes=passes, tell=tell)
     assert weights is not None  # there are two categories
-    scorer = scorer_of(weights)
-    shown = survey.shown.kept
+    record, held_back = survey.record(seed, out_of_scope, now), survey.held_back.kept
+    judge = _narrowed(rest, in_rest) if rest and held_back and _knows_ours(rest, out_of_scope) else None
+    calibration = _calibration(judge, held_back, out_of_scope) if judge else UNCALIBRATED
+    measured = _measured(Model(scorer_of(judge), calibration, record), held_back) if judge else None
+    scorer, shown = scorer_of(weights), survey.shown.kept
     nearest = neighbours_of(scorer, [normalise(each.text) for each in shown], shown.__getitem__)
     tell.done()
-    return Model(scorer, calibration, survey.record(seed, out_of_scope, now), nearest, pipeline=weights)
+    return Model(scorer, calibration, record, nearest, pipeline=weights, held_back=measured)
 
 
 def stream_examples(
@@ -305,10 +307,13 @@ def _features(counted: Mapping[str, Counter[str]], rows: int) -> Features:
     """Blocks like those that `fit_features` makes, from counts of rows."""
     least = _least_rows(counted, rows)
     known = {gram for gram, count in counted["words"].items() if not is_pair(gram) and count >= least["alone"]}
+    pairs = [
+        pair
+        for pair in _frequent(counted["words"], least["groups"])
+        if "~" not in pair or counted["words"][pair] >= least["apart"]
+    ]
     kept = {
-        "words": sorted(
-            known | {pair for pair in _frequent(counted["words"], least["groups"]) if _inside(pair, known)}
-        ),
+        "words": sorted(known | {pair for pair in pairs if _inside(pair, known)}),
         "letters": _frequent(counted["letters"], least["groups"]),
         "concepts": _frequent(counted["concepts"], least["alone"]),
     }
@@ -318,15 +323,16 @@ def _features(counted: Mapping[str, Counter[str]], rows: int) -> Features:
 def _more_often(
     features: Features, counted: Mapping[str, Counter[str]], than: Mapping[str, Counter[str]]
 ) -> NDArray[np.bool_]:
-    """The columns that are counted more often than there."""
+    """The columns that are counted more often than there, without pairs of words that are not."""
     columns = [(name, gram) for name, block in features.blocks.items() for gram in block.vocabulary_]
-    return np.fromiter((counted[name][gram] > than[name][gram] for name, gram in columns), np.bool_, len(columns))
+    more = [counted[name][gram] > than[name][gram] for name, gram in columns]
+    known = {gram for (name, gram), is_more in zip(columns, more, strict=True) if is_more and name == "words"}
+    lost = [name == "words" and is_pair(gram) and not _inside(gram, known) for name, gram in columns]
+    return np.array(more, np.bool_) & ~np.array(lost, np.bool_)
 
 
-def _narrowed(weights: Weights | None, kept: NDArray[np.bool_]) -> Weights | None:
+def _narrowed(weights: Weights, kept: NDArray[np.bool_]) -> Weights:
     """The weights as if they had no other columns: a word of none but rows left out must be unknown to them."""
-    if weights is None:
-        return None
     blocks, start = {}, 0
     for name, block in weights.features.blocks.items():
         here = kept[start : start + len(block.vocabulary_)]
@@ -340,11 +346,12 @@ def _narrowed(weights: Weights | None, kept: NDArray[np.bool_]) -> Weights | Non
 
 
 def _least_rows(counted: Mapping[str, Counter[str]], rows: int) -> Mapping[str, int]:
-    """How many rows a column must have: as `Recipe` says for words and concepts alone, and for pairs and groups of
-    letters; more where that would leave too many columns."""
+    """How many rows a column must have: as in pipeline.py for words and concepts alone, for groups of words and
+    letters, and for pairs apart; more where that would leave too many columns."""
     counts = np.sort(np.concatenate([np.fromiter(each.values(), np.int64, len(each)) for each in counted.values()]))
     crowded = int(counts[-MOST_COLUMNS - 1]) + 1 if len(counts) > MOST_COLUMNS else 1
-    return {"alone": crowded, "groups": max(crowded, 2 if rows > MANY_TEXTS else 1)}
+    groups, apart = (DEFAULT.least_rows, DEFAULT.least_rows + 1) if rows > MANY_TEXTS else (1, 1)
+    return {"alone": crowded, "groups": max(crowded, groups), "apart": max(crowded, apart)}
 
 
 def _frequent(counts: Counter[str], least: int) -> list[str]:
@@ -418,8 +425,8 @@ def _machine(rows: Sequence[int], seed: int) -> Any:
 
 def _learned(
     survey: _Survey, features: Features, *, seed: int, passes: int, tell: "_Tell"
-) -> tuple[_Learner, _Learner]:
-    """What has learned from all rows, and what has learned from those that are not left out."""
+) -> tuple[Weights | None, Weights | None]:
+    """What was learned from all rows, and what was learned from those that are not left out."""
     everything, rest = _Learner(survey.labels, seed), _Learner(survey.labels_of_rest, seed)
     learned, total = 0, survey.spool.rows * passes
     for number in range(passes):
@@ -431,7 +438,7 @@ def _learned(
             rest.learn(matrix[seen], [labels[place] for place in seen])
             learned += len(batch)
             tell.learned(learned, total)
-    return everything, rest
+    return everything.weights(features), rest.weights(features)
 
 
 def _as_met(text: str, seed: int, number: int) -> str:
@@ -445,12 +452,18 @@ def _as_met(text: str, seed: int, number: int) -> str:
 # -- probabilities ----------------------------------------------------------------------------------------------------
 
 
-def _calibration(weights: Weights | None, held_back: Sequence[_Row], foreign: Collection[str]) -> Calibration:
+# Of so few rows that none could be held back.
+UNCALIBRATED = Calibration(
+    1.0, 1.0, 1.0, 1.0, gate=fit_gate(np.zeros((0, len(SIGNALS)), np.float32), np.zeros(0, np.bool_))
+)
+
+
+def _knows_ours(weights: Weights, foreign: Collection[str]) -> bool:
+    return not set(weights.category.labels) <= set(foreign)
+
+
+def _calibration(weights: Weights, held_back: Sequence[_Row], foreign: Collection[str]) -> Calibration:
     """Temperatures and the gate from rows that these weights have not seen, nor their issues."""
-    if weights is None or set(weights.category.labels) <= set(foreign):
-        return Calibration(
-            1.0, 1.0, 1.0, 1.0, gate=fit_gate(np.zeros((0, len(SIGNALS)), np.float32), np.array([], bool))
-        )
     scores, signals = _read(weights, held_back, foreign)
     heat = dict.fromkeys(HEADS, 1.0)
     for name, head in weights.heads().items():
@@ -460,11 +473,23 @@ def _calibration(weights: Weights | None, held_back: Sequence[_Row], foreign: Co
     return Calibration(**heat, gate=fit_gate(signals, inside))
 
 
+def _measured(model: Model, held_back: Sequence[_Row]) -> Evaluation:
+    """How a model that has not seen these rows judges them; it was calibrated on them."""
+    said = [model.prediction(row.text, model.scorer.read(row.text)) for row in held_back]
+    rows = [_example(row) for row in held_back]
+    foreign = model.record.out_of_scope
+    return measure(said, rows, foreign[0] if foreign else "", foreign)
+
+
+def _example(row: _Row) -> Example:
+    category, tier, urgency, language = row.labels
+    return Example(row.text, category or "", int(tier) if tier else None, urgency, language)
+
+
 def _read(weights: Weights, rows: Sequence[_Row], foreign: Collection[str]) -> tuple[Mapping[str, Floats], Floats]:
     """Scores by head, and signals; a thousand rows at a time, for their letters take much room."""
     readings = [
-        weights.read([row.text for row in rows[start : start + 1_000]], foreign)
-        for start in range(0, max(1, len(rows)), 1_000)
+        weights.read([row.text for row in rows[start : start + 1_000]], foreign) for start in range(0, len(rows), 1_000)
     ]
     scores = {name: np.concatenate([getattr(reading, name) for reading in readings]) for name in weights.heads()}
     return scores, np.concatenate([reading.signals for reading in readings])

@@ -22,11 +22,13 @@ from classifier.calibration import fit_temperature
 from classifier.examples import Example
 from classifier.export import scorer_of
 from classifier.folds import grouped_folds
+from classifier.measuring import Evaluation, measure
 from classifier.model import Calibration, Model, TrainingRecord
 from classifier.neighbours import neighbours_of
 from classifier.pipeline import DEFAULT, Floats, Head, Matrix, Recipe, fit_features, fit_head
 from classifier.prediction import Neighbour
-from classifier.scope import SIGNALS, fit_gate
+from classifier.scope import KNOWN_WORDS, SIGNALS, fit_gate
+from classifier.scorer import Scores
 from classifier.text import normalise
 from classifier.typos import mistyped
 from classifier.weights import HEADS, Reading, Weights
@@ -36,6 +38,7 @@ Progress: TypeAlias = Callable[[str, int, int], None]  # what is done, steps don
 TYPO_RATE = 0.06  # one slip in about three short words
 # With many rows three parts already say enough, in a little more than half the time.
 FOLDS, FOLDS_WHEN_MANY, MANY_ROWS = 5, 3, 3_000
+UNHEARD_OF = np.float32(-100)
 # Processes at once: each holds its own features, half a gigabyte for a hundred thousand rows.
 MOST_AT_ONCE = 4
 
@@ -90,7 +93,8 @@ def learn(
             unseen.add(seen)
         steps.done("scored rows left out")
     record = _record(rows, seed, out_of_scope, now)
-    return Model(scorer_of(weights), unseen.calibration(), record, pipeline=weights)
+    model = Model(scorer_of(weights), unseen.calibration(), record, pipeline=weights)
+    return replace(model, held_back=unseen.measured(model))
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +188,23 @@ class _Unseen:
         heat = {name: self._temperature(name) for name in HEADS}
         return Calibration(**heat, gate=fit_gate(self._signals[scored], inside[scored]))
 
+    def measured(self, model: Model) -> Evaluation | None:
+        """How the held-back rows were judged, as this model reads such scores. Temperatures and gate were fitted on
+        the same rows: a dozen numbers on thousands of rows."""
+        scored = np.flatnonzero(np.isfinite(self._signals).all(axis=1)).tolist()
+        if not scored:
+            return None
+        said = [model.prediction("", self._scores_of(row)) for row in scored]
+        rows = [self._rows[row] for row in scored]
+        foreign = model.record.out_of_scope
+        return measure(said, rows, foreign[0] if foreign else "", foreign)
+
+    def _scores_of(self, row: int) -> Scores:
+        # A label that the part's model had never seen has no score: as unlikely as can be.
+        heads = {name: np.maximum(column.scores[row], UNHEARD_OF) for name, column in self._columns.items()}
+        nothing = np.empty(0, np.int32)
+        return Scores(heads, float(self._signals[row, KNOWN_WORDS]), nothing, np.empty(0, np.float32))
+
     def _temperature(self, name: str) -> float:
         if name not in self._columns:
             return 1.0
@@ -196,19 +217,19 @@ class _Column:
     def __init__(self, truth: Sequence[str | None], head: Head) -> None:
         self._labels = head.labels
         self._truth = truth
-        self._scores = np.full((len(truth), len(self._labels)), -np.inf, np.float32)
+        self.scores = np.full((len(truth), len(self._labels)), -np.inf, np.float32)
 
     def add(self, part: Sequence[int], labels: Sequence[str], scores: Floats | None) -> None:
         if scores is not None:
             columns = [self._labels.index(label) for label in labels]
-            self._scores[np.ix_(part, columns)] = scores
+            self.scores[np.ix_(part, columns)] = scores
 
     def temperature(self, without: Collection[str] = ()) -> float:
         """From the rows whose true label the scoring weights could have given."""
         columns = [column for column, label in enumerate(self._labels) if label not in without]
         place = {self._labels[column]: at for at, column in enumerate(columns)}
         truth = np.array([place.get(label, -1) if label else -1 for label in self._truth], dtype=np.intp)
-        scores = self._scores[:, columns]
+        scores = self.scores[:, columns]
         usable = np.flatnonzero(truth >= 0)
         usable = usable[np.isfinite(scores[usable, truth[usable]])]
         return fit_temperature(scores[usable], truth[usable])

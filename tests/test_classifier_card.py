@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from classifier import Example, Prediction
 from classifier.card import LONGEST_NAME, card_markdown, card_plots
-from classifier.evaluation import measure
+from classifier.measuring import measure
 from classifier.model import TrainingRecord
 from classifier.plots import one_line
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier import Example, Prediction, cross_validate
-from classifier.evaluation import (
+from classifier.measuring import (
     MOST_POINTS,
     area_under_risk,
     auroc,

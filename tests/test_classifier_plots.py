@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier import Example, Prediction
-from classifier.evaluation import Confusion, measure
+from classifier.measuring import Confusion, measure
 from classifier.plots import (
     DARK,
     ELSEWHERE,

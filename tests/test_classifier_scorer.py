@@ -75,15 +75,25 @@ def test_a_words_keys_are_those_of_its_groups_in_order(word):
     assert letter_keys(f" {word} ").tolist() == [key_of(group) for group in letters_of(word)]
 
 
-def test_what_a_text_is_scored_by_adds_up_to_its_score(scorer):
-    scores = scorer.read("shared mailbox is missing in outlook")
+def test_the_words_that_raised_a_score_are_named_with_what_they_added(scorer):
+    text = "shared mailbox is missing in outlook"
     label = scorer.heads["category"].index("outlook")
 
-    pulls = scorer.pulls(scores, "category", label)
+    found = scorer.phrase_pulls(scorer.read(text), text, label)
 
-    assert sum(pulls.values()) + scorer.arrays.bias[label] == pytest.approx(scores.heads["category"][label], abs=1e-5)
-    assert pulls[scorer.column("outlook")] > 0
-    assert scorer.column("no-such-word") is None
+    added = {" ".join(text.split()[start:end]): pull for start, end, pull in found}
+    assert max(added, key=lambda phrase: added[phrase]) in ("outlook", "in outlook", "shared mailbox")
+    assert added["outlook"] > added["is"]
+    assert scorer.phrase_pulls(scorer.read("qqqzz"), "qqqzz", label) == []
+
+
+def test_a_word_left_out_lowers_the_score_by_about_what_it_added(scorer):
+    label = scorer.heads["category"].index("outlook")
+
+    with_it = scorer.read("calendar is empty in outlook").heads["category"][label]
+    without = scorer.read("calendar is empty in").heads["category"][label]
+
+    assert without < with_it
 
 
 def test_the_nearest_examples_are_the_most_alike_and_one_of_each_issue(scorer):

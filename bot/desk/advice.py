@@ -22,8 +22,10 @@ from bot.triage import (
     owner_for,
     reasons_for,
 )
-from classifier.prediction import Prediction
+from classifier.prediction import Explanation, Prediction
 from knowledge_base.search import Hit, Library
+
+Explain = Callable[[str], Explanation | None]
 
 # How many articles a case remembers as candidates.
 CANDIDATES = 5
@@ -39,6 +41,7 @@ class Advisor:
     policy: Policy
     queues: Sequence[Queue]
     replies: ReplyReader
+    explain: Explain | None = None
 
     def advise(self, text: str) -> Advice:
         """The advice on a new request."""
@@ -48,7 +51,7 @@ class Advisor:
         decision = idle or decide(judgement, hits, self.policy, self.queues)
         if not idle and self.replies.wants_person(text):
             decision = self._person(judgement, decision)
-        return Advice(judgement, hits, decision, reasons_for(judgement, hits))
+        return Advice(judgement, hits, decision, self._reasons(text, judgement, hits, decision))
 
     def advise_again(self, text: str, category: str | None = None) -> Advice:
         """The advice after the one question. `category` is what the person chose, and then it is certain."""
@@ -57,7 +60,7 @@ class Advisor:
             judgement = replace(judgement, category=category, confidence=1.0, categories=((category, 1.0),))
         hits = self._search(text, judgement)
         decision = decide_again(judgement, hits, self.policy, self.queues)
-        return Advice(judgement, hits, decision, reasons_for(judgement, hits))
+        return Advice(judgement, hits, decision, self._reasons(text, judgement, hits, decision))
 
     def owner(self, category: str, confidence: float, tier: int) -> str:
         """The name of the queue that should have a case like this."""
@@ -68,6 +71,11 @@ class Advisor:
         return tuple(
             article for article, chance in chances_after_the_first(hits) if chance >= self.policy.second_answer_above
         )
+
+    def _reasons(self, text: str, judgement: Judgement, hits: Sequence[Hit], decision: Decision) -> tuple[str, ...]:
+        """Why, with the nearest known requests where somebody may have to read it."""
+        why = self.explain(text) if self.explain and not isinstance(decision, Ignore) else None
+        return reasons_for(judgement, hits, why.examples if why else ())
 
     def _prediction(self, text: str) -> Prediction | None:
         return self.predict(text) if self.predict else None

@@ -48,7 +48,8 @@ class Answering:
     def act_on(self, unit: Transaction, case: Case, advice: Advice) -> None:
         """Save the decision, then say it."""
         decided = self._with_advice(case, advice)
-        unit.cases.note(case.id, "desk", "decided", decision=repr(advice.decision), reasons=list(advice.reasons))
+        model, reasons = advice.judgement.model, list(advice.reasons)
+        unit.cases.note(case.id, "desk", "decided", decision=repr(advice.decision), reasons=reasons, model=model)
         match advice.decision:
             case Answer(article):
                 self._offer(unit, decided, article, was=case)

@@ -1,0 +1,1 @@
+"""Training from more rows than fit into memory, measured. It knows neither Slack nor the desk."""
