@@ -112,7 +112,7 @@ def _figures(record: TrainingRecord, evaluation: Evaluation, measured: str) -> I
 def _figure_rows(evaluation: Evaluation) -> Iterator[tuple[str, str, str]]:
     n, foreign = evaluation.n, evaluation.oos.n
     yield "right category, in scope", _share(evaluation.accuracy), f"{n - foreign:,}"
-    yield "the same, where a foreign label is no choice", _share(evaluation.accuracy_without_gate), f"{n - foreign:,}"
+    yield "the same, where calling a row foreign is a miss", _share(evaluation.accuracy_with_gate), f"{n - foreign:,}"
     yield "right category among the first three, in scope", _share(evaluation.top3), f"{n - foreign:,}"
     yield "mean F1 of the categories in scope", _share(evaluation.macro_f1), f"{n:,}"
     yield "telling foreign rows: area under the ROC curve", _share(evaluation.oos.auroc), f"{foreign:,} foreign"

@@ -9,6 +9,7 @@ import numpy as np
 from classifier.grams import Lexicon, is_pair, letters_of
 from classifier.pipeline import Floats
 from classifier.scorer import Arrays, Columns, Scorer, letter_keys
+from classifier.spelling import Slips, slips_among
 from classifier.weights import Weights
 
 # Nothing but words, letters and concepts is laid out; a pipeline with other blocks is for measuring only.
@@ -39,11 +40,18 @@ def scorer_of(weights: Weights) -> Scorer:
         concepts=concepts,
         piece_starts=starts,
         pieces=pieces,
+        slips=_slips(weights, alone),
         rarity=_rarity(weights)[order],
         weights=np.ascontiguousarray(np.hstack([head.weights for head in heads.values()])[order]),
         bias=np.concatenate([head.bias for head in heads.values()]),
     )
     return Scorer(arrays, {name: head.labels for name, head in heads.items()}, lexicon)
+
+
+def _slips(weights: Weights, alone: Sequence[str]) -> Slips:
+    """The speller's look-up. Its words are the columns' words, in the same order; none where words are no features."""
+    speller = weights.features.speller
+    return speller.slips if list(speller.words) == list(alone) else slips_among((), ())
 
 
 def _pairs(vocabulary: Mapping[str, int], alone: Sequence[str], between: str) -> dict[int, int]:

@@ -20,9 +20,11 @@ from classifier.neighbours import Neighbours
 from classifier.prediction import Neighbour
 from classifier.scope import Gate
 from classifier.scorer import Arrays, Scorer
+from classifier.spelling import Slips
 from classifier.weights import HEADS
 
 SCORER = ("pairs", "pairs_apart", "letter_keys", "piece_starts", "pieces", "rarity", "weights", "bias")
+SLIPS = ("keys", "places", "counts")
 NEIGHBOURS = ("starts", "columns", "values")
 SETTINGS, WORDS, LEXICON, EXAMPLES = "settings.json", "words.txt", "lexicon.json", "examples.jsonl"
 
@@ -31,6 +33,7 @@ def files_of(model: Model) -> dict[str, bytes]:
     """What `read` needs to make this model again, by file name."""
     arrays = model.scorer.arrays
     files = {f"{name}.npy": _packed(getattr(arrays, name)) for name in SCORER}
+    files |= {f"slips_{name}.npy": _packed(getattr(arrays.slips, name)) for name in SLIPS}
     files[WORDS] = "\n".join(arrays.words).encode("utf-8", "surrogatepass")
     files[LEXICON] = _json(model.scorer.lexicon.patterns)
     files[SETTINGS] = _json(
@@ -52,6 +55,7 @@ def read(folder: Path, record: TrainingRecord) -> Model:
     arrays = Arrays(
         words=tuple(told.split("\n")) if told else (),
         concepts=tuple(settings["concepts"]),
+        slips=Slips(**{name: _mapped(folder / f"slips_{name}.npy") for name in SLIPS}),
         **{name: _mapped(folder / f"{name}.npy") for name in SCORER},
     )
     calibration = Calibration(**settings["temperatures"], gate=_gate(settings["gate"]))

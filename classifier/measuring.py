@@ -85,8 +85,9 @@ class RiskPoint:
 class Evaluation:
     """A model's figures on `n` rows.
 
-    `accuracy` and `top3` are over in-scope rows, where a foreign label is a miss; `accuracy_without_gate`
-    takes the best label that is not foreign instead, as published figures do. `macro_f1` is the mean over
+    `accuracy` and `top3` are over in-scope rows. `accuracy` takes the best label that is not foreign, as published
+    figures do, since telling foreign rows is judged by itself in `oos`; in `accuracy_with_gate` calling an in-scope
+    row foreign is a miss. `macro_f1` is the mean over
     in-scope labels, each judged over all rows. `ece` and `coverage_at_95_precision` (the largest share of
     rows, surest first, of which 95 % are hits) are over all rows, where calling a foreign row foreign is a
     hit. So are `confusion`, where all foreign labels count as one, `reliability` (15 bins, least sure first),
@@ -96,7 +97,7 @@ class Evaluation:
 
     n: int
     accuracy: float | None
-    accuracy_without_gate: float | None
+    accuracy_with_gate: float | None
     top3: float | None
     macro_f1: float | None
     oos: ForeignFigures
@@ -134,8 +135,8 @@ def measure(
     f1_of_ours = [figures.f1 for label, figures in per_category.items() if label != out_of_scope]
     return Evaluation(
         n=len(examples),
-        accuracy=_mean(hits[inside]),
-        accuracy_without_gate=_mean(np.array([a == b for a, b in zip(ours_only, truth, strict=True)])[inside]),
+        accuracy=_mean(np.array([a == b for a, b in zip(ours_only, truth, strict=True)])[inside]),
+        accuracy_with_gate=_mean(hits[inside]),
         top3=_mean(np.array([_in_first(3, p, t) for p, t in zip(predictions, truth, strict=True)])[inside]),
         macro_f1=_mean(np.array(f1_of_ours)),
         oos=_foreign_figures(np.array([p.in_scope for p in predictions]), inside),

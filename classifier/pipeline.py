@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.grams import bundled_lexicon, is_pair, letters, words_and_pairs
+from classifier.spelling import NO_SPELLER, Speller, slips_among
 from classifier.text import fold, words
 
 if TYPE_CHECKING:
@@ -50,16 +51,20 @@ DEFAULT = Recipe()
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Fitted TF-IDF blocks over folded texts, in the order of their columns."""
+    """Fitted TF-IDF blocks over folded texts, in the order of their columns, after `speller` has read the words."""
 
     blocks: Mapping[str, Vectorizer]
+    speller: Speller = NO_SPELLER
 
     def matrix(self, texts: Sequence[str]) -> Matrix:
         """One row a text; each block of it has unit length, or none where nothing is known."""
         from scipy.sparse import hstack
 
-        folded = [fold(text) for text in texts]
-        return cast("Matrix", hstack([block.transform(folded) for block in self.blocks.values()], format="csr"))
+        read = [self._read(text) for text in texts]
+        return cast("Matrix", hstack([block.transform(read) for block in self.blocks.values()], format="csr"))
+
+    def _read(self, text: str) -> str:
+        return " ".join(map(self.speller.corrected, words(fold(text))))
 
     def known_shares(self, texts: Sequence[str]) -> Floats:
         """How much of each text's weight in words was ever seen in training: 0 to 1, and 0 for no words at all."""
@@ -69,7 +74,7 @@ class Features:
         unseen = float(rarity.max())
         shares = np.zeros(len(texts), np.float32)
         for row, text in enumerate(texts):
-            columns = [vocabulary.get(word) for word in words(fold(text))]
+            columns = [vocabulary.get(word) for word in self._read(text).split()]
             known = float(rarity[[column for column in columns if column is not None]].sum())
             shares[row] = known / max(known + unseen * columns.count(None), 1e-9)
         return shares
@@ -94,7 +99,16 @@ def fit_features(texts: Sequence[str], recipe: Recipe = DEFAULT) -> Features:
     folded = [fold(text) for text in texts]
     least = recipe.least_rows if len(folded) > MANY_TEXTS else 1
     fitted = {name: _fit_block(_analyzer(name), folded, least) for name in recipe.blocks}
-    return Features({name: block for name, block in fitted.items() if block is not None})
+    blocks = {name: block for name, block in fitted.items() if block is not None}
+    return Features(blocks, fit_speller(folded) if "words" in blocks else NO_SPELLER)
+
+
+def fit_speller(folded: Sequence[str]) -> Speller:
+    """Every word of these texts is right as it is; unknown ones are read as the common ones among them."""
+    rows = Counter(word for text in folded for word in set(words(text)))
+    known = sorted(rows)
+    counts = slips_among(known, [rows[word] for word in known])
+    return Speller(known, {word: place for place, word in enumerate(known)}, counts)
 
 
 # With fewer texts than this everything counts, or a handful of rows would have no pairs at all.

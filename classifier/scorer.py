@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.grams import LONGEST, Lexicon, pairs_apart
+from classifier.spelling import Slips, Speller
 from classifier.text import fold, words
 
 Floats = NDArray[np.float32]
@@ -39,7 +40,8 @@ class Arrays:
     `words[i]` is column i. `pairs` (neighbours) and `pairs_apart` hold the columns of two words in one number,
     `letter_keys` a number for each group, all ascending; they give their own columns by position.
     `pieces[piece_starts[i]:piece_starts[i + 1]]` are the columns of letters and concepts of `words[i]`. `weights` has
-    a row a column and a column a label, the labels of all heads side by side.
+    a row a column and a column a label, the labels of all heads side by side. `slips` leads from mistyped words
+    to `words`.
     """
 
     words: tuple[str, ...]
@@ -52,6 +54,7 @@ class Arrays:
     rarity: Floats
     weights: Floats
     bias: Floats
+    slips: Slips
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,7 @@ class Scorer:
         self.heads = {name: tuple(labels) for name, labels in heads.items()}
         self.lexicon = lexicon
         self._column = {word: column for column, word in enumerate(arrays.words)}
+        self._speller = Speller(arrays.words, self._column, arrays.slips)
         self._pieces: dict[str, Columns] = {}
         self._starts = [int(start) for start in arrays.piece_starts]
         words_end = len(arrays.words)
@@ -88,7 +92,7 @@ class Scorer:
 
     def read(self, text: str) -> Scores:
         """The scores of one normalised text."""
-        told = words(fold(text))
+        told = self._words_of(text)
         alone = [self._column.get(word, UNKNOWN) for word in told]
         columns, counts = self._counted(told, alone)
         values = self._weighed(columns, counts)
@@ -105,13 +109,18 @@ class Scorer:
         columns = scores.columns[:last]
         added = scores.values[:last] * self._weights[columns, label]
         pull = dict(zip(columns.tolist(), added.tolist(), strict=True))
-        alone = [self._column.get(word, UNKNOWN) for word in words(fold(text))]
+        alone = [self._column.get(word, UNKNOWN) for word in self._words_of(text)]
         found = [(at, at + 1, pull[column]) for at, column in enumerate(alone) if column in pull]
         for at, (first, second) in enumerate(pairwise(alone)):
             column = self._pair_column.get(first << 32 | second)
             if column in pull:
                 found.append((at, at + 2, pull[column]))
         return found
+
+    def _words_of(self, text: str) -> list[str]:
+        """The words of a normalised text as they were meant; as many as were written."""
+        known, corrected = self._column, self._speller.corrected
+        return [word if word in known else corrected(word) for word in words(fold(text))]
 
     @property
     def width(self) -> int:

@@ -58,8 +58,8 @@ def test_every_figure_of_a_small_case_is_as_worked_out_by_hand():
 
     assert figures == {
         "n": 5,
-        "accuracy": 0.5,
-        "accuracy_without_gate": 0.75,
+        "accuracy": 0.75,
+        "accuracy_with_gate": 0.5,
         "top3": 1.0,
         "macro_f1": pytest.approx((2 / 3 + 1 / 2) / 2),
         "oos": {"n": 1, "auroc": 1.0, "fpr95": 0.0},

@@ -81,7 +81,7 @@ def plain(found: Evaluation) -> Figures:
     return {
         "n": found.n,
         "accuracy": found.accuracy,
-        "accuracy_without_gate": found.accuracy_without_gate,
+        "accuracy_with_gate": found.accuracy_with_gate,
         "top3": found.top3,
         "auroc": found.oos.auroc,
         "fpr95": found.oos.fpr95,

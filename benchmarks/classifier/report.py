@@ -12,7 +12,7 @@ from typing import Any
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "joblib", "fasttext-wheel")
 SHARES = {
     "accuracy": "in scope",
-    "accuracy_without_gate": "without gate",
+    "accuracy_with_gate": "with gate",
     "top3": "top 3",
     "auroc": "AUROC",
     "fpr95": "FPR at 95 %",
