@@ -188,15 +188,22 @@ def second_answer(candidates: Sequence[str], shown: Sequence[str]) -> str | None
 
 def reasons_for(judgement: Judgement, hits: Sequence[Hit], similar: Sequence[Neighbour] = ()) -> tuple[str, ...]:
     """Why, in plain words, strongest reason first: for agents, `triage ask` and the audit."""
-    telling = [term for term in judgement.terms if len(term) >= SHORTEST_TELLING_WORD]
+    telling = telling_words(judgement)
     reasons = [
         judgement.rule.reason if judgement.rule else "",
         _sureness(judgement),
-        "Words that point there: " + ", ".join(telling[:TELLING_WORDS]) + "." if telling else "",
+        "Words that point there: " + ", ".join(telling) + "." if telling else "",
         f"Closest article: {hits[0].article.title} ({hits[0].score:.0%})." if hits else "No article matches.",
         "Similar known requests: " + "; ".join(map(_quoted, similar)) + "." if similar else "",
     ]
     return tuple(filter(None, reasons))
+
+
+def telling_words(judgement: Judgement) -> tuple[str, ...]:
+    """The words of the text that spoke most for its category, as the person wrote them; none where a rule decided."""
+    if judgement.rule and judgement.rule.category:
+        return ()
+    return tuple(term for term in judgement.terms if len(term) >= SHORTEST_TELLING_WORD)[:TELLING_WORDS]
 
 
 def _quoted(known: Neighbour) -> str:

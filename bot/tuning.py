@@ -22,8 +22,9 @@ from classifier.training import Progress
 
 # What the desk needs before it speaks: asked back one question too many costs less than a wrong queue.
 WANTED_PRECISION = 0.85
-# Of the messages for tier 3, this share must reach it; passing one on in vain costs a look, missing one a breach.
-WANTED_ONSHORE_RECALL = 0.96
+# Of the messages for tier 3, this share must reach it by the model alone, beside the written rules. On held-back rows
+# 0.90 gives the best mean of the three tiers' recalls (82 %); 0.96 would send 28 % of all messages onshore, 9 % belong.
+WANTED_ONSHORE_RECALL = 0.90
 TABLE = "[trust]"
 DEFAULT = "defaults/policy.toml"
 KEY = "onshore_above"

@@ -153,7 +153,8 @@ POLICY = Policy(
 @cache
 def small_advisor() -> Advisor:
     data = load_desk_data(Path("a folder that does not exist"))
-    return Advisor(small_model().predict, Library(ARTICLES), data.rules, POLICY, data.queues, bundled())
+    model = small_model()
+    return Advisor(model.predict, Library(ARTICLES), data.rules, POLICY, data.queues, bundled(), model.explain)
 
 
 class Office:

@@ -43,8 +43,8 @@ def test_the_onshore_threshold_finds_the_wanted_share():
 
     tuning = tuned(pairs)
 
-    assert tuning.onshore_above == 0.04
-    assert tuning.onshore_recall == 0.96
+    assert tuning.onshore_above == 0.1
+    assert tuning.onshore_recall == 0.9
     assert tuning.onshore_precision == 1.0
 
 

@@ -14,7 +14,7 @@ from bot.desk.values import Report
 from bot.desk.voice import Followed, Voice
 from bot.store import Transaction
 from bot.store.cases import Said
-from bot.triage import Advice, Answer, Clarify, HandOff, Ignore, not_for_this_desk, second_answer
+from bot.triage import Advice, Answer, Clarify, HandOff, Ignore, not_for_this_desk, second_answer, telling_words
 
 # What the person presses, or says, when no offered category fits.
 NONE_OF_THESE = "none"
@@ -52,7 +52,7 @@ class Answering:
         unit.cases.note(case.id, "desk", "decided", decision=repr(advice.decision), reasons=reasons, model=model)
         match advice.decision:
             case Answer(article):
-                self._offer(unit, decided, article, was=case)
+                self._offer(unit, decided, article, was=case, because=telling_words(advice.judgement))
             case Clarify(categories):
                 self._ask(unit, decided, categories, advice, was=case)
             case HandOff(queue, aid):
@@ -137,7 +137,7 @@ class Answering:
 
     # -- the two things it can say ----------------------------------------------------------------------------------
 
-    def _offer(self, unit: Transaction, case: Case, article: str, *, was: Case) -> None:
+    def _offer(self, unit: Transaction, case: Case, article: str, *, was: Case, because: tuple[str, ...] = ()) -> None:
         found = self.advisor.library.get(article, case.language)
         if found is None:  # retired since it was chosen
             self._give_to_people(unit, case, was=was)
@@ -145,7 +145,7 @@ class Answering:
         answered = case.answered(article)
         unit.cases.keep(answered, was=was)
         unit.cases.note(case.id, "desk", "answered", article=article)
-        unit.outbox.add(self.voice.answer(answered, found, again=bool(case.shown)), case.id)
+        unit.outbox.add(self.voice.answer(answered, found, again=bool(case.shown), because=because), case.id)
 
     def _ask(self, unit: Transaction, case: Case, categories: tuple[str, ...], advice: Advice, *, was: Case) -> None:
         asking = case.clarifying(categories)

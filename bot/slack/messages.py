@@ -21,7 +21,7 @@ from bot.desk.answering import NONE_OF_THESE
 from bot.desk.values import Click
 from bot.desk.voice import Followed
 from bot.routing import Queue
-from bot.slack.text import shortened, spoken
+from bot.slack.text import escape, shortened, spoken
 from bot.store import Post
 from bot.words import Words, category_title, words_for
 from knowledge_base.articles import Article
@@ -45,7 +45,7 @@ class PeopleVoice:
         text = words_for("people", "en")("welcome")
         return Post("welcome", channel, body(text, [section(text)]), thread=thread)
 
-    def answer(self, case: Case, article: Article, *, again: bool) -> Post:
+    def answer(self, case: Case, article: Article, *, again: bool, because: Sequence[str] = ()) -> Post:
         say = _words(case)
         lead = say("answer_again" if again else "answer_first")
         buttons = ActionsBlock(
@@ -56,8 +56,9 @@ class PeopleVoice:
                 button("talk_to_person", say("person_button"), case.id),
             ],
         )
+        why = [context(say("answer_because", terms=escape(", ".join(because))))] if because else []
         foot = context(say("answer_foot", minutes=article.minutes))
-        blocks = [section(lead), *_article_blocks(say, article), buttons, foot]
+        blocks = [section(lead), *_article_blocks(say, article), buttons, *why, foot]
         return _to_person("answer", case, body(f"{lead} {article.title}", blocks))
 
     def answer_closed(self, case: Case, article: Article, answer: str, followed: Followed) -> Post:

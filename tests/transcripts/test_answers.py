@@ -25,6 +25,25 @@ def test_an_answered_question_loses_its_buttons(office: Office) -> None:
     assert "actions" not in [block["type"] for block in office.sees(answer).blocks]
 
 
+def test_an_answer_says_by_which_words_it_was_chosen(office: Office) -> None:
+    office.says("ana", "my outlook keeps asking for the password", "@ana")
+
+    answer = words(office.hears("@ana"))
+
+    assert "I chose this because you wrote: " in answer
+    assert "password" in answer.split("because you wrote: ")[1].split(". Not what you meant?")[0]
+
+
+def test_agents_see_the_known_requests_that_are_most_alike(office: Office) -> None:
+    asked = office.says("jonas", "printer prints nothing, jobs sit in the queue")
+    office.presses("jonas", office.hears(HELP, asked), "talk_to_person")
+
+    card = words(office.hears("queue-service-desk"))
+
+    assert "Similar known requests: “" in card
+    assert "(printing)" in card.split("Similar known requests: ")[1]
+
+
 def test_free_words_mean_the_same_as_the_button(office: Office) -> None:
     office.says("ana", "outlook keeps asking for my password", "@ana")
     office.hears("@ana")
