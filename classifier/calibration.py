@@ -6,6 +6,9 @@ left the order of the scores alone; a sigmoid or a step function for each label 
 area under the curve when foreign messages are to be told.
 """
 
+from collections.abc import Sequence
+from math import exp
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +24,14 @@ def softmax(scores: Floats, temperature: float) -> Floats:
     raised = np.exp((scores - scores.max(axis=-1, keepdims=True)) / np.float32(temperature))
     raised /= raised.sum(axis=-1, keepdims=True)
     return np.asarray(raised, dtype=np.float32)
+
+
+def shares_of(scores: Sequence[float], temperature: float) -> list[float]:
+    """`softmax` for one short row, in plain arithmetic: an array of nineteen numbers takes three times as long."""
+    top = max(scores)
+    raised = [exp((score - top) / temperature) for score in scores]
+    whole = sum(raised)
+    return [each / whole for each in raised]
 
 
 def fit_temperature(scores: Floats, truth: Truth) -> float:

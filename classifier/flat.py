@@ -25,7 +25,7 @@ from classifier.weights import HEADS
 
 SCORER = ("pairs", "pairs_apart", "letter_keys", "piece_starts", "pieces", "rarity", "weights", "bias")
 SLIPS = ("keys", "places", "counts")
-NEIGHBOURS = ("starts", "columns", "values")
+NEIGHBOURS = ("starts", "rows", "values")
 SETTINGS, WORDS, LEXICON, EXAMPLES = "settings.json", "words.txt", "lexicon.json", "examples.jsonl"
 
 
@@ -65,7 +65,7 @@ def read(folder: Path, record: TrainingRecord) -> Model:
 
 def _files_of_neighbours(neighbours: Neighbours) -> dict[str, bytes]:
     files = {f"nearest_{name}.npy": _packed(getattr(neighbours, name)) for name in NEIGHBOURS}
-    shown = [neighbours.example(row) for row in range(len(neighbours.starts) - 1)]
+    shown = [neighbours.example(row) for row in range(neighbours.count)]
     lines = [_json({"text": each.text, "category": each.category, "issue": each.issue}) + b"\n" for each in shown]
     files["nearest_lines.npy"] = _packed(np.cumsum([0, *map(len, lines)]))
     files[EXAMPLES] = b"".join(lines)
@@ -83,7 +83,7 @@ def _read_neighbours(folder: Path, scorer: Scorer) -> Neighbours | None:
             file.seek(int(lines[row]))
             return Neighbour(**json.loads(file.readline()))
 
-    return Neighbours(**arrays, width=scorer.width, without=scorer.letter_columns, example=example)
+    return Neighbours(**arrays, count=len(lines) - 1, without=scorer.letter_columns, example=example)
 
 
 def _plain_gate(gate: Gate) -> dict[str, Any]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from classifier.calibration import softmax
+from classifier.calibration import shares_of
 from classifier.language import identify, is_everyday
 from classifier.neighbours import Neighbours
 from classifier.prediction import Explanation, Neighbour, Prediction
 from classifier.scope import Gate
-from classifier.scorer import Floats, Scorer, Scores
+from classifier.scorer import Scorer, Scores
 from classifier.text import fold, normalise, words
 
 if TYPE_CHECKING:
@@ -85,7 +83,7 @@ class Model:
     def prediction(self, plain: str, scores: Scores, *, language_hint: str | None = None) -> Prediction:
         """What these scores of a normalised text mean."""
         in_scope = self.in_scope(scores)
-        ranked = _best_first(self.labels, self._shares(scores.heads["category"], in_scope))
+        ranked = self._categories(scores, in_scope)
         tiers = self._head("tier", scores, self.calibration.tier)
         urgencies = self._head("urgency", scores, self.calibration.urgency)
         return Prediction(
@@ -109,8 +107,7 @@ class Model:
         examples."""
         plain = normalise(text)
         scores = self.scorer.read(plain)
-        shares = self._shares(scores.heads["category"], self.in_scope(scores))
-        category = _best_first(self.labels, shares)[0][0]
+        category = self._categories(scores, self.in_scope(scores))[0][0]
         nearest: tuple[Neighbour, ...] = self.neighbours.nearest(scores, NEAREST) if self.neighbours else ()
         return Explanation(category, tuple(self._pulls(plain, category, scores)), nearest)
 
@@ -122,39 +119,43 @@ class Model:
 
     def in_scope(self, scores: Scores) -> float:
         """How likely a text is about anything that the labels cover."""
-        category, ours = scores.heads["category"], self._ours
-        strange = float(category[~ours].max()) if self._has_foreign else 0.0
-        return self.calibration.gate.of_one((float(category[ours].max()), strange, scores.known_share))
+        category = scores.heads["category"].tolist()
+        ours = max(category[at] for at in self._ours)
+        strange = max((category[at] for at in self._foreign), default=0.0)
+        return self.calibration.gate.of_one((ours, strange, scores.known_share))
 
-    def _shares(self, category: Floats, in_scope: float) -> Floats:
-        """The labels' probabilities.
+    def _categories(self, scores: Scores, in_scope: float) -> Ranked:
+        """The labels with their probabilities, best first.
 
         First in or out, then which: a foreign label is listed only where the gate finds the text more likely
         foreign than not. Where the model knows no foreign label, the gate is only a rank, so the probabilities are
         left as they are.
         """
-        if not self._has_foreign:
-            return softmax(category, self.calibration.category)
-        ours, shares = self._ours, np.empty_like(category)
-        shares[ours] = softmax(category[ours], self.calibration.category) * in_scope
+        category, temperature = scores.heads["category"].tolist(), self.calibration.category
+        if not self._foreign:
+            return _best_first(self.labels, shares_of(category, temperature))
+        shares = [0.0] * len(category)
         outside = 1 - in_scope if in_scope < 0.5 else 0.0
-        shares[~ours] = softmax(category[~ours], self.calibration.category) * outside
-        return shares
+        for side, weight in ((self._ours, in_scope), (self._foreign, outside)):
+            for at, share in zip(side, shares_of([category[at] for at in side], temperature), strict=True):
+                shares[at] = share * weight
+        return _best_first(self.labels, shares)
 
     def _head(self, name: str, scores: Scores, temperature: float) -> Ranked:
         found = scores.heads.get(name)
-        return () if found is None else _best_first(self.scorer.heads[name], softmax(found, temperature))
+        return () if found is None else _best_first(self.scorer.heads[name], shares_of(found.tolist(), temperature))
 
     def _languages(self, scores: Scores) -> dict[str, float] | None:
         return dict(self._head("language", scores, self.calibration.language)) or None
 
     @cached_property
-    def _ours(self) -> NDArray[np.bool_]:
-        return np.array([label not in self.record.out_of_scope for label in self.labels])
+    def _ours(self) -> tuple[int, ...]:
+        """Where the labels stand that are in scope."""
+        return tuple(at for at, label in enumerate(self.labels) if label not in self.record.out_of_scope)
 
     @cached_property
-    def _has_foreign(self) -> bool:
-        return not self._ours.all()
+    def _foreign(self) -> tuple[int, ...]:
+        return tuple(at for at, label in enumerate(self.labels) if label in self.record.out_of_scope)
 
     def _terms(self, text: str, category: str, scores: Scores) -> tuple[str, ...]:
         return tuple(phrase for phrase, _ in self._pulls(text, category, scores))
@@ -162,7 +163,7 @@ class Model:
     def _pulls(self, text: str, category: str, scores: Scores) -> list[tuple[str, float]]:
         """The words and two-word phrases that raised the category's score most, as written, without the
         everyday words of any language at their edges."""
-        found = self.scorer.phrase_pulls(scores, text, self.labels.index(category))
+        found = self.scorer.phrase_pulls(scores, self.labels.index(category))
         found.sort(key=lambda phrase: -phrase[2])
         alone = words(text)
         chosen: list[tuple[str, float]] = []
@@ -177,7 +178,5 @@ class Model:
         return chosen
 
 
-def _best_first(labels: Sequence[str], shares: Floats) -> Ranked:
-    values = shares.tolist()
-    order = sorted(range(len(values)), key=lambda at: -values[at])
-    return tuple((labels[at], values[at]) for at in order)
+def _best_first(labels: Sequence[str], shares: Sequence[float]) -> Ranked:
+    return tuple(sorted(zip(labels, shares, strict=True), key=itemgetter(1), reverse=True))

@@ -19,31 +19,31 @@ LEAST_LIKENESS = 0.1  # below this two texts share a function word or two
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """Examples as sparse rows: `columns[starts[i]:starts[i + 1]]` and the `values` beside them, each row of unit
-    length. `example(i)` is what to show of row i; `without` is the run of columns that does not count."""
+    """`count` examples by what they hold: `rows[starts[c]:starts[c + 1]]` have column c, with the `values` beside them;
+    each example's values have unit length. `example(i)` is what to show of row i; `without` is the run of columns that
+    does not count."""
 
-    starts: NDArray[np.int64]
-    columns: Columns
+    starts: NDArray[np.int32]
+    rows: Columns
     values: Floats
-    width: int
+    count: int
     without: tuple[int, int]
     example: Callable[[int], Neighbour]
 
     def nearest(self, scores: Scores, most: int) -> tuple[Neighbour, ...]:
         """The most similar examples, best first, each issue once; none where nothing is alike."""
-        asked = np.zeros(self.width, np.float32)
         columns, values = _counting(scores, self.without)
-        if not len(columns) or not len(self.columns):
+        begins, ends = self.starts[columns].tolist(), self.starts[columns + 1].tolist()
+        runs = list(zip(begins, ends, values.tolist(), strict=True))
+        if not runs:
             return ()
-        asked[columns] = values
-        products = asked[self.columns] * self.values
-        likeness = np.add.reduceat(products, np.minimum(self.starts[:-1], len(products) - 1))
-        likeness[self.starts[:-1] == self.starts[1:]] = 0.0
-        return self._best(likeness, most)
+        rows = np.concatenate([self.rows[begin:end] for begin, end, _ in runs])
+        shares = np.concatenate([self.values[begin:end] * value for begin, end, value in runs])
+        return self._best(np.asarray(np.bincount(rows, shares, minlength=self.count), np.float64), most)
 
-    def _best(self, likeness: Floats, most: int) -> tuple[Neighbour, ...]:
+    def _best(self, likeness: NDArray[np.float64], most: int) -> tuple[Neighbour, ...]:
         found: dict[tuple[str, str | None], Neighbour] = {}
-        for row in np.argsort(-likeness, kind="stable")[: most * 20].tolist():
+        for row in _highest(likeness, most * 20):
             if likeness[row] < LEAST_LIKENESS or len(found) == most:
                 break
             seen = self.example(row)
@@ -52,14 +52,24 @@ class Neighbours:
         return tuple(found.values())
 
 
+def _highest(likeness: NDArray[np.float64], most: int) -> list[int]:
+    """The places of the highest values, highest first; of equals the first."""
+    most = min(most, len(likeness))
+    chosen = np.sort(np.argpartition(-likeness, most - 1)[:most])
+    ordered: list[int] = chosen[np.argsort(-likeness[chosen], kind="stable")].tolist()
+    return ordered
+
+
 def neighbours_of(scorer: Scorer, texts: Sequence[str], example: Callable[[int], Neighbour]) -> Neighbours:
     """Neighbours among these normalised texts."""
     without = scorer.letter_columns
-    rows = [_counting(scorer.read(text), without) for text in texts]
-    starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-    columns = np.concatenate([columns for columns, _ in rows]).astype(np.int32)
-    values = np.concatenate([values for _, values in rows]).astype(np.float32)
-    return Neighbours(starts, columns, values, scorer.width, without, example)
+    held = [_counting(scorer.read(text), without) for text in texts]
+    columns = np.concatenate([columns for columns, _ in held])
+    by_column = np.argsort(columns, kind="stable")
+    rows = np.repeat(np.arange(len(held), dtype=np.int32), [len(columns) for columns, _ in held])
+    values = np.concatenate([values for _, values in held]).astype(np.float32)
+    starts = np.searchsorted(columns[by_column], np.arange(scorer.width + 1)).astype(np.int32)
+    return Neighbours(starts, rows[by_column], values[by_column], len(held), without, example)
 
 
 def _counting(scores: Scores, without: tuple[int, int]) -> tuple[Columns, Floats]:

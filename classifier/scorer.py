@@ -59,12 +59,14 @@ class Arrays:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """One text's scores by head. `columns` (ascending) and `values` are what they were computed from."""
+    """One text's scores by head. `columns` (ascending) and `values` are what they were computed from; `words` are the
+    columns of its words in their order, UNKNOWN for those never seen."""
 
     heads: Mapping[str, Floats]
     known_share: float
     columns: Columns
     values: Floats
+    words: Sequence[int] = ()
 
 
 class Scorer:
@@ -100,16 +102,16 @@ class Scorer:
         summed = values.astype(np.float64) @ self._weights.take(columns, axis=0)
         row = (summed + self.arrays.bias).astype(np.float32)
         heads = {name: row[start:end] for name, start, end in self._spans}
-        return Scores(heads, self._known_share(alone), columns, values)
+        return Scores(heads, self._known_share(alone), columns, values, alone)
 
-    def phrase_pulls(self, scores: Scores, text: str, label: int) -> list[tuple[int, int, float]]:
-        """What each word and each two neighbours of a normalised text added to a category's score: begin and end of
-        the phrase among the words, and what it added."""
+    def phrase_pulls(self, scores: Scores, label: int) -> list[tuple[int, int, float]]:
+        """What each word and each two neighbours of a text added to a category's score: begin and end of the phrase
+        among the words, and what it added."""
         last = int(scores.columns.searchsorted(self._letters_start))
         columns = scores.columns[:last]
         added = scores.values[:last] * self._weights[columns, label]
         pull = dict(zip(columns.tolist(), added.tolist(), strict=True))
-        alone = [self._column.get(word, UNKNOWN) for word in self._words_of(text)]
+        alone = scores.words
         found = [(at, at + 1, pull[column]) for at, column in enumerate(alone) if column in pull]
         for at, (first, second) in enumerate(pairwise(alone)):
             column = self._pair_column.get(first << 32 | second)

@@ -79,12 +79,12 @@ def test_the_words_that_raised_a_score_are_named_with_what_they_added(scorer):
     text = "shared mailbox is missing in outlook"
     label = scorer.heads["category"].index("outlook")
 
-    found = scorer.phrase_pulls(scorer.read(text), text, label)
+    found = scorer.phrase_pulls(scorer.read(text), label)
 
     added = {" ".join(text.split()[start:end]): pull for start, end, pull in found}
     assert max(added, key=lambda phrase: added[phrase]) in ("outlook", "in outlook", "shared mailbox")
     assert added["outlook"] > added["is"]
-    assert scorer.phrase_pulls(scorer.read("qqqzz"), "qqqzz", label) == []
+    assert scorer.phrase_pulls(scorer.read("qqqzz"), label) == []
 
 
 def test_a_word_left_out_lowers_the_score_by_about_what_it_added(scorer):
