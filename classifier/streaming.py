@@ -42,6 +42,7 @@ from classifier.pipeline import DEFAULT, MANY_TEXTS, Analyzer, Features, Floats,
 from classifier.prediction import Neighbour
 from classifier.scope import SIGNALS, fit_gate
 from classifier.scorer import MOST_REMEMBERED
+from classifier.spelling import Speller, slips_among
 from classifier.text import MOST_CHARACTERS, fold, normalise
 from classifier.training import MOST_AT_ONCE, TYPO_RATE, Progress, TooFewExamples
 from classifier.typos import mistyped
@@ -318,7 +319,14 @@ def _features(counted: Mapping[str, Counter[str]], rows: int) -> Features:
         "letters": _frequent(counted["letters"], least["groups"]),
         "concepts": _frequent(counted["concepts"], least["alone"]),
     }
-    return Features({name: _counted_block(name, grams, counted[name], rows) for name, grams in kept.items() if grams})
+    blocks = {name: _counted_block(name, grams, counted[name], rows) for name, grams in kept.items() if grams}
+    return Features(blocks, _speller({word: counted["words"][word] for word in sorted(known)}))
+
+
+def _speller(rows: Mapping[str, int]) -> Speller:
+    """One that reads unknown words as the common ones among these; `rows` in alphabetical order."""
+    place = {word: at for at, word in enumerate(rows)}
+    return Speller(list(rows), place, slips_among(list(rows), list(rows.values())))
 
 
 def _more_often(
@@ -343,7 +351,10 @@ def _narrowed(weights: Weights, kept: NDArray[np.bool_]) -> Weights:
         start += len(here)
     heads: dict[str, Any] = dict.fromkeys(HEADS)
     heads |= {name: Head(head.labels, head.weights[kept], head.bias) for name, head in weights.heads().items()}
-    return Weights(Features(blocks), **heads)
+    speller = weights.features.speller
+    rows = dict(zip(speller.words, speller.slips.counts.tolist(), strict=True))
+    known = {word: rows[word] for word in rows if word in blocks["words"].vocabulary_} if "words" in blocks else {}
+    return Weights(Features(blocks, _speller(known)), **heads)
 
 
 def _least_rows(counted: Mapping[str, Counter[str]], rows: int) -> Mapping[str, int]:

@@ -54,6 +54,13 @@ def test_the_scores_served_are_those_that_were_learned_for_known_grams_and_for_o
     assert largest_difference(model, texts) <= 1e-6
 
 
+def test_mistyped_words_are_read_as_the_common_ones_that_were_counted(model):
+    meant, typed = model.scorer.read("the printer prints nothing"), model.scorer.read("the pritner prints nothing")
+
+    assert "pritner" not in model.scorer.arrays.words
+    assert np.array_equal(typed.heads["category"], meant.heads["category"])
+
+
 def test_the_model_is_like_any_other(model, tmp_path):
     model.save(tmp_path / "model")
 

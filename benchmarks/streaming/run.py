@@ -106,9 +106,9 @@ def _markdown(runs: Sequence[dict[str, Any]], seed: int) -> str:
 
 The first two lines learn from the rows themselves, the others from rows drawn out of them with {MISTYPED:.0%} of the
 letters mistyped: many rows, but nothing new to know. Judged by {judged:,} examples of {issues:,} known issues that none
-of those rows is about. "In scope" is the share of in-scope rows whose category is right when "other" may be answered
-too, "without gate" when it may not. One point is noise. CPU seconds count all processes; peak memory (`ru_maxrss`) is
-that of the largest one, and normal training of many rows has several. Normal training of more than
+of those rows is about. "In scope" is the share of in-scope rows whose best label but "other" is right, "with gate"
+counts calling them "other" as a miss; one point is noise. CPU seconds count all processes; peak memory (`ru_maxrss`)
+is that of the largest one, and normal training of many rows has several. Normal training of more than
 {MOST_FOR_NORMAL:,} rows is left out."""
 
 
