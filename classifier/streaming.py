@@ -56,12 +56,13 @@ PARTS = 5  # one part of five is hidden from the weights that score the rows hel
 
 # Rows that are sorted, by category or by date, must not be learned in that order: a batch is many small blocks from
 # anywhere in the file (after Xu et al., "In-database machine learning with CorgiPile", SIGMOD 2022). A window that
-# slides over sorted rows would hold one category most of the time. Blocks of 32 cost four points on rows sorted by
+# slides over sorted rows would hold one category most of the time. Blocks of 32 cost over four points on rows sorted by
 # issue; blocks of 4 give what single rows give, with a quarter of the places to remember.
 BLOCK, BLOCKS_AT_ONCE = 4, 1_024
 
 # Few rows are gone through more often. 25,794 of the project's examples, judged by 6,449 of other issues (the best
-# in-scope label, +-0.6): four times 62.6 % right, eight times 63.3; the support vector machine of training.py 64.8.
+# in-scope label, +-0.6), before mistyped words were corrected: four times 62.6 % right, eight times 63.3; the support
+# vector machine of training.py 64.8. `benchmarks/results/streaming.md` has the figures since.
 ENOUGH_ROWS, MOST_PASSES = 200_000, 10
 
 # How strongly weights are drawn to zero: on fewer rows, before pairs of words apart counted, 3e-4 gave 64.0 %, 1e-4

@@ -32,7 +32,7 @@ HEAD = (
     "rows/s",
     "peak MB",
     "in scope",
-    "without gate",
+    "with gate",
     "macro F1",
     "ECE",
     "AUROC",
