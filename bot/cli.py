@@ -209,26 +209,36 @@ def evaluate(
         raise typer.BadParameter("give --examples, or --folds to judge the bundled ones by holding rows back")
     if (ablation or write_policy) and folds is None:
         raise typer.BadParameter("--ablation and --write-policy need --folds, such as --folds 3")
+    if ablation and write_policy:
+        raise typer.BadParameter("give --ablation or --write-policy, one at a time")
+    if model and folds:
+        raise typer.BadParameter("--folds trains models of its own; leave --model out")
     columns = _columns(column or [])
     with _plain_errors():
         rows = read_examples(examples or bundled_examples(), skip_bad=skip_bad, columns=columns)
-        if ablation:
-            _print_ablation(rows, folds or 2, oos)
+        if folds is None:
+            _print_figures(_figures_of(model, rows, oos, home), as_json=as_json)
+        elif ablation:
+            _print_ablation(rows, folds, oos, as_json=as_json)
         elif write_policy:
-            _write_policy(rows, folds or 2, oos, write_policy)
+            _write_policy(rows, folds, oos, write_policy)
         else:
-            _print_figures(_figures(rows, folds, oos, model, home), as_json=as_json)
+            _print_figures(_figures_held_back(rows, folds, oos), as_json=as_json)
 
 
-def _figures(rows: list[Example], folds: int | None, oos: str, model: Path | None, home: Path | None) -> dict[str, Any]:
+def _figures_of(model: Path | None, rows: list[Example], oos: str, home: Path | None) -> dict[str, Any]:
+    """How the model that is given, or the one in use, does on these rows."""
     from bot.models import load_model
-    from classifier import cross_validate
     from classifier import evaluate as measure
 
-    if folds:
-        return cross_validate(rows, folds, out_of_scope=oos, progress=_progress).as_json()
     loaded = load_model(model) if model else _model_in_use(_settings(home=home))
     return measure(loaded, rows, out_of_scope=oos).as_json()
+
+
+def _figures_held_back(rows: list[Example], folds: int, oos: str) -> dict[str, Any]:
+    from classifier import cross_validate
+
+    return cross_validate(rows, folds, out_of_scope=oos, progress=_progress).as_json()
 
 
 def _print_figures(figures: dict[str, Any], *, as_json: bool) -> None:
@@ -237,11 +247,14 @@ def _print_figures(figures: dict[str, Any], *, as_json: bool) -> None:
     typer.echo(json.dumps(figures, ensure_ascii=False) if as_json else figures_in_words(figures))
 
 
-def _print_ablation(rows: list[Example], folds: int, oos: str) -> None:
+def _print_ablation(rows: list[Example], folds: int, oos: str, *, as_json: bool) -> None:
     from classifier.ablation import ablate, as_table
 
-    told = ablate(rows, folds, out_of_scope=oos, begun=lambda name: _note(f"Training {folds} times: {name} …"))
-    typer.echo(as_table(list(told)))
+    variants = list(
+        ablate(rows, folds, out_of_scope=oos, begun=lambda name: _note(f"Training {folds} times: {name} …"))
+    )
+    figures = [{"variant": each.name, **each.evaluation.as_json()} for each in variants]
+    typer.echo(json.dumps(figures, ensure_ascii=False) if as_json else as_table(variants))
 
 
 def _write_policy(rows: list[Example], folds: int, oos: str, policy: Path) -> None:

@@ -119,14 +119,14 @@ class Advice:
     reasons: tuple[str, ...]
 
 
-def judge(text: str, prediction: Prediction | None, rules: Sequence[Rule], onshore_above: float = 1.0) -> Judgement:
-    """Join model and rules. Without a usable model (None) everything is `unclear`, and people decide.
+def judge(text: str, prediction: Prediction, rules: Sequence[Rule], onshore_above: float = 1.0) -> Judgement:
+    """Join model and rules.
 
     A text that belongs onshore with at least `onshore_above` counts as tier 3, even where a lower tier is likelier:
     missing one costs more than passing one on in vain.
     """
     rule = next((each for each in rules if each.matches(text)), None)
-    base = _judgement_of(prediction, onshore_above) if prediction else _judgement_without_model()
+    base = _judgement_of(prediction, onshore_above)
     return base if rule is None else _under_rule(base, rule)
 
 
@@ -267,10 +267,6 @@ def _judgement_of(prediction: Prediction, onshore_above: float) -> Judgement:
         terms=prediction.terms,
         model=prediction.model,
     )
-
-
-def _judgement_without_model() -> Judgement:
-    return Judgement("en", TOO_LITTLE_SAID, 0.0, (), 1, "normal", (), "")
 
 
 def _under_rule(base: Judgement, rule: Rule) -> Judgement:

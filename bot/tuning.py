@@ -5,7 +5,9 @@ Arithmetic and one file; it decides nothing about a message, and a person reads 
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +30,11 @@ WANTED_ONSHORE_RECALL = 0.90
 TABLE = "[trust]"
 DEFAULT = "defaults/policy.toml"
 KEY = "onshore_above"
+# How the lines above the key begin, by which they are known again.
+COMMENTS = (
+    "# Counts as tier 3 from this probability on, even where a lower tier is likelier. On rows held back",
+    "# messages were found so, and",
+)
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,11 @@ def tune(
     examples: Sequence[Example],
     precision: float = WANTED_PRECISION,
     recall: float = WANTED_ONSHORE_RECALL,
+    *,
+    out_of_scope: str = "other",
 ) -> Tuning:
     """Operating points from predictions of rows that the model had not learned from."""
-    points = operating_points(predictions, examples, precision)
+    points = operating_points(predictions, examples, precision, (out_of_scope,))
     chances = [dict(each.tier_probabilities).get(ONSHORE_TIER, 0.0) for each in predictions]
     onshore = [example.tier == ONSHORE_TIER for example in examples]
     level = _level_for(recall, [chance for chance, is_onshore in zip(chances, onshore, strict=True) if is_onshore])
@@ -73,14 +82,13 @@ def _level_for(recall: float, chances: Sequence[float]) -> float:
 
 
 def rewritten(policy: str, tuning: Tuning, told: str) -> str:
-    """The text of a policy.toml with the new numbers; all else in it stays. `told` says where they come from."""
-    kept = policy.split(f"\n{TABLE}", 1)[0].rstrip("\n")
-    lines = [line for line in kept.split("\n") if not line.startswith(f"{KEY} ")]
-    at = next((place for place, line in enumerate(lines) if line.startswith(KEY_COMMENT)), None)
-    head = "\n".join(lines if at is None else lines[:at]).rstrip("\n")
-    rest = [
-        f"{KEY_COMMENT} {tuning.onshore_recall:.0%} of the tier-3 rows were found so,",
-        f"# and {tuning.onshore_precision:.0%} of what was found was tier 3.",
+    """The text of a policy.toml with the new numbers. The table [trust], which stands last, is written anew; all else
+    stays. `told` says where the numbers come from."""
+    kept = policy.split(f"\n{TABLE}", 1)[0].split("\n")
+    kept = [line for line in kept if not line.startswith((*COMMENTS, f"{KEY} "))]
+    written = [
+        f"{COMMENTS[0]} {tuning.onshore_recall:.0%} of tier-3",
+        f"{COMMENTS[1]} {tuning.onshore_precision:.0%} of what was found was tier 3.",
         f"{KEY} = {tuning.onshore_above}",
         "",
         TABLE,
@@ -88,10 +96,7 @@ def rewritten(policy: str, tuning: Tuning, told: str) -> str:
         f"# {told}",
         *(_line(name, point) for name, point in tuning.points.items()),
     ]
-    return head + "\n" + "\n".join(rest) + "\n"
-
-
-KEY_COMMENT = "# Tier 3 from this probability on, even where a lower tier is likelier:"
+    return "\n".join(kept).rstrip("\n") + "\n" + "\n".join(written) + "\n"
 
 
 def tuned_policy(
@@ -105,7 +110,7 @@ def tuned_policy(
     known = policy.read_text("utf-8") if policy.is_file() else files("bot").joinpath(DEFAULT).read_text("utf-8")
     parts = row_folds(examples, folds, seed=0)
     seen = held_back(examples, parts, out_of_scope=out_of_scope, progress=progress)
-    tuning = tune(seen, examples)
+    tuning = tune(seen, examples, out_of_scope=out_of_scope)
     hits = sum(said.category == row.category for said, row in zip(seen, examples, strict=True))
     told = (
         f"Chosen for {WANTED_PRECISION:.0%} precision on {day:%Y-%m-%d} from {tuning.rows:,} rows, held back in "
@@ -123,5 +128,9 @@ def write(path: Path, text: str) -> None:
 
 def _line(name: str, point: OperatingPoint) -> str:
     right = "never right" if point.precision is None else f"{point.precision:.1%} of {point.n} right"
-    threshold = min(point.threshold, 1.0)
-    return f"{name} = {threshold}  # {right}, {point.coverage:.0%} of what it is given; {point.basis} rows"
+    return f"{_as_key(name)} = {min(point.threshold, 1.0)}  # {right}, which is {point.coverage:.0%} of its messages"
+
+
+def _as_key(name: str) -> str:
+    """A label may be anybody's words; what TOML takes bare stays bare."""
+    return name if re.fullmatch(r"[\w-]+", name, re.ASCII) else json.dumps(name, ensure_ascii=False)

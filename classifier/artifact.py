@@ -104,8 +104,7 @@ def load(folder: Path | str) -> Model:
     be vouched for; nothing is ever unpickled."""
     folder = Path(folder)
     card = read_card(folder)
-    names = [name for name in card.files if name.startswith(f"{ARRAYS}/")]
-    for name in names:
+    for name in _named_or_there(folder, card):
         _check_sum(folder, name, card)
     try:
         model = flat.read(folder / ARRAYS, card.record)
@@ -126,7 +125,7 @@ def load_pipeline(folder: Path | str) -> Weights:
         if there != here:
             raise _unusable(folder, f"was trained with {name} {there}, and this is {here}")
     pickled = _read(folder, WEIGHTS)
-    _check_bytes(folder, WEIGHTS, pickled, card)
+    _vouch(folder, WEIGHTS, hashlib.sha256(pickled).hexdigest(), card)
     return _unpickled(folder, pickled)
 
 
@@ -138,6 +137,13 @@ def read_card(folder: Path) -> Card:
         raise _unusable(folder, f"has a {CARD} that cannot be read ({type(error).__name__}: {error})") from None
 
 
+def _named_or_there(folder: Path, card: Card) -> list[str]:
+    """The arrays that the card names, and those that lie there: a file that no card vouches for is read as little as
+    one that was changed."""
+    there = {f"{ARRAYS}/{path.name}" for path in (folder / ARRAYS).glob("*")}
+    return sorted(there | {name for name in card.files if name.startswith(f"{ARRAYS}/")})
+
+
 def _check_sum(folder: Path, name: str, card: Card) -> None:
     try:
         with (folder / name).open("rb") as file:
@@ -145,14 +151,13 @@ def _check_sum(folder: Path, name: str, card: Card) -> None:
     except FileNotFoundError:
         raise _unusable(folder, f"has no {name}") from None
     except OSError as error:
-        raise _unusable(folder, f"has a {name} that cannot be opened ({error.strerror})") from None
-    if found != card.files[name]:
-        raise _unusable(folder, f"has a {name} that is not the one its card describes")
+        raise _unusable(folder, f"holds a file {name} that cannot be opened ({error.strerror})") from None
+    _vouch(folder, name, found, card)
 
 
-def _check_bytes(folder: Path, name: str, content: bytes, card: Card) -> None:
-    if hashlib.sha256(content).hexdigest() != card.files.get(name):
-        raise _unusable(folder, f"has a {name} that is not the one its card describes")
+def _vouch(folder: Path, name: str, found: str, card: Card) -> None:
+    if found != card.files.get(name):
+        raise _unusable(folder, f"holds a file {name} that is not the one its card describes")
 
 
 def _pages(card: Card, evaluation: Evaluation | None, measured: str) -> dict[str, bytes]:
@@ -173,7 +178,7 @@ def _read(folder: Path, name: str) -> bytes:
     except FileNotFoundError:
         raise _unusable(folder, f"has no {name}") from None
     except OSError as error:
-        raise _unusable(folder, f"has a {name} that cannot be opened ({error.strerror})") from None
+        raise _unusable(folder, f"holds a file {name} that cannot be opened ({error.strerror})") from None
 
 
 def _versions_here() -> dict[str, str]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from classifier.grams import Lexicon, is_pair, letters_of
-from classifier.pipeline import Floats
-from classifier.scorer import Arrays, Columns, Scorer, letter_keys
+from classifier.keys import key_of
+from classifier.scorer import Arrays, Columns, Floats, Scorer
 from classifier.spelling import Slips, slips_among
 from classifier.weights import Weights
 
@@ -65,13 +65,8 @@ def _by_key(vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
     """Key and pipeline column of each group of letters, by ascending key."""
     keyed = sorted((key_of(group), column) for group, column in vocabulary.items())
     if len({key for key, _ in keyed}) < len(keyed):
-        raise ValueError("two groups of letters have the same key; choose another BASE in classifier/scorer.py")
+        raise ValueError("two groups of letters have the same key; choose another BASE in classifier/keys.py")
     return keyed
-
-
-def key_of(group: str) -> int:
-    """The key of one group of letters, by the arithmetic of `letter_keys`."""
-    return int(letter_keys(group)[-1])
 
 
 def _columns_in_order(

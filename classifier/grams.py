@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 # Groups of two to five letters catch endings, compounds and slips of the finger; six and more add nothing.
 SHORTEST, LONGEST = 2, 5
-PATTERN_KINDS = ("exact", "start", "end", "inside")
-
-
 # Two words that stand near each other count in whatever order: "sound in teams" and "teams has no sound" share one.
 FARTHEST = 4
+PATTERN_KINDS = ("exact", "start", "end", "inside")
+# New words come without end; what is known of them is forgotten together when this many are remembered.
+MOST_REMEMBERED = 50_000
 
 
 def words_and_pairs(text: str) -> list[str]:
@@ -61,7 +61,7 @@ def letters_of(word: str) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class Lexicon:
     """What words stand for: `patterns[kind][part]` names the concepts of a word that is, starts with, ends with or
-    holds the part. A reviewed word list in many languages: "postfach" and "inbox" are one thing to the model."""
+    holds the part. A word list in ten languages: "postfach" and "inbox" are one thing to the model."""
 
     patterns: Mapping[str, Mapping[str, Sequence[str]]]
     _known: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
@@ -74,6 +74,8 @@ class Lexicon:
         """The concepts of one folded word, each once, in alphabetical order."""
         found = self._known.get(word)
         if found is None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
             found = self._known[word] = tuple(sorted(set(self._look_up(word))))
         return found
 

@@ -122,7 +122,7 @@ class Model:
         category = scores.heads["category"].tolist()
         ours = max(category[at] for at in self._ours)
         strange = max((category[at] for at in self._foreign), default=0.0)
-        return self.calibration.gate.of_one((ours, strange, scores.known_share))
+        return self.calibration.gate.probability((ours, strange, scores.known_share))
 
     def _categories(self, scores: Scores, in_scope: float) -> Ranked:
         """The labels with their probabilities, best first.

@@ -1,4 +1,5 @@
-"""From texts to scores, as they are learned: features and linear heads. The only file that touches scikit-learn.
+"""From texts to scores, as they are learned: features and linear heads. With `streaming.py` the only file that
+touches scikit-learn.
 
 Everything here is a frozen value that can be saved; nothing here knows what a category means. scikit-learn is
 imported when something is fitted or unpickled, never when this file is. What serves the desk is `scorer.py`, which
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.grams import bundled_lexicon, is_pair, letters, words_and_pairs
+from classifier.scorer import Floats
 from classifier.spelling import NO_SPELLER, Speller, slips_among
 from classifier.text import fold, words
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Matrix: TypeAlias = "csr_matrix[np.float32]"
-Floats: TypeAlias = NDArray[np.float32]
 Vectorizer: TypeAlias = Any  # a fitted TfidfVectorizer; scikit-learn comes without types
 Analyzer: TypeAlias = Callable[[str], list[str]]
 

@@ -16,19 +16,14 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.grams import LONGEST, Lexicon, pairs_apart
+from classifier.grams import MOST_REMEMBERED, Lexicon, pairs_apart
+from classifier.keys import Keys, letter_keys
 from classifier.spelling import Slips, Speller
 from classifier.text import fold, words
 
 Floats = NDArray[np.float32]
 Columns = NDArray[np.int32]
-Keys = NDArray[np.uint64]
 
-# A group of letters is kept as one 64-bit number: a polynomial of its code points in this odd base. Building the arrays
-# checks that no two groups of a vocabulary share a number.
-BASE = 0x9E3779B97F4A7C15
-# New words come without end; their columns are forgotten together when this many are known.
-MOST_REMEMBERED = 50_000
 NO_COLUMNS = np.empty(0, np.int32)
 UNKNOWN = -1  # the column of a word that training never saw
 
@@ -191,7 +186,7 @@ class Scorer:
         return np.asarray(self.arrays.pieces[self._starts[column] : self._starts[column + 1]])
 
     def _looked_up(self, word: str) -> Columns:
-        keys = letter_keys(f" {word} ")
+        keys = letter_keys(word)
         at = np.searchsorted(self.arrays.letter_keys, keys)
         inside = at < len(self.arrays.letter_keys)
         at, keys = at[inside], keys[inside]
@@ -218,13 +213,3 @@ class Scorer:
 
 def _numbered(keys: NDArray[np.int64], start: int) -> dict[int, int]:
     return dict(zip(keys.tolist(), range(start, start + len(keys)), strict=True))
-
-
-def letter_keys(edged: str) -> Keys:
-    """One number for each group of letters of a folded word with its edges, shortest groups first."""
-    codes = np.frombuffer(edged.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64) + np.uint64(1)
-    base, rolling, found = np.uint64(BASE), codes, []
-    for length in range(2, min(LONGEST, len(codes)) + 1):
-        rolling = rolling[:-1] * base + codes[length - 1 :]
-        found.append(rolling)
-    return np.concatenate(found)

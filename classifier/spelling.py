@@ -1,6 +1,7 @@
 """Slips of the finger in words: an unknown word one slip away from a common one is read as that word.
 
 Pure. Knows words and how many texts had them, and nothing of what they mean. Codes and short words are left alone.
+One reading, or none: search, which may weigh several, has a speller of its own.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.grams import MOST_REMEMBERED
+from classifier.keys import key_of
+
 # Shorter words are one slip away from too many others: "wife" from "wifi", "send" from "sand".
 SHORTEST, LONGEST = 5, 24
 # A word that this many texts had is common. On held-back issues with 3 and 6 % of the letters wrong, correcting to
 # these loses 1.7 and 4.1 points where 4.3 and 7.8 were lost before; correcting to rarer words brings nothing more.
 COMMON = 4
-MOST_REMEMBERED = 50_000
-
-_BASE, _MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class Slips:
 def slips_among(words: Sequence[str], counts: Sequence[int]) -> Slips:
     """The look-up for the common ones of these words."""
     found = sorted(
-        (_key(rest), place)
+        (key_of(rest), place)
         for place, (word, count) in enumerate(zip(words, counts, strict=True))
         if count >= COMMON and word.isalpha() and SHORTEST <= len(word) <= LONGEST
         for rest in (word, *_rests(word))
@@ -72,7 +73,7 @@ class Speller:
         return min(near, key=lambda each: (each[0] != word[0], -counts[self.place[each]], each), default=word)
 
     def _candidates(self, word: str) -> set[int]:
-        asked = np.array([_key(rest) for rest in (word, *_rests(word))], np.uint64)
+        asked = np.array([key_of(rest) for rest in (word, *_rests(word))], np.uint64)
         starts = self.slips.keys.searchsorted(asked, side="left").tolist()
         ends = self.slips.keys.searchsorted(asked, side="right").tolist()
         return {
@@ -86,14 +87,6 @@ class Speller:
 def _rests(word: str) -> set[str]:
     """The word with each one of its letters left out."""
     return {word[:at] + word[at + 1 :] for at in range(len(word))}
-
-
-def _key(word: str) -> int:
-    """A number for a string; two with the same number are told apart by `is_one_slip` anyway."""
-    key = 0
-    for letter in word:
-        key = (key * _BASE + ord(letter) + 1) & _MASK
-    return key
 
 
 def is_one_slip(typed: str, meant: str) -> bool:

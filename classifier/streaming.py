@@ -34,14 +34,14 @@ from classifier.calibration import fit_temperature
 from classifier.examples import MOST_PROBLEMS, BadExamples, Example, iter_examples
 from classifier.export import scorer_of
 from classifier.folds import group_of
-from classifier.grams import Lexicon, bundled_lexicon, is_pair, letters, words_and_pairs
+from classifier.grams import bundled_lexicon, is_pair, letters, words_and_pairs
 from classifier.measuring import Evaluation, measure
 from classifier.model import Calibration, Model, TrainingRecord
 from classifier.neighbours import neighbours_of
-from classifier.pipeline import DEFAULT, MANY_TEXTS, Analyzer, Features, Floats, Head, Matrix
+from classifier.pipeline import DEFAULT, MANY_TEXTS, Analyzer, Features, Head, Matrix
 from classifier.prediction import Neighbour
 from classifier.scope import SIGNALS, fit_gate
-from classifier.scorer import MOST_REMEMBERED
+from classifier.scorer import Floats
 from classifier.spelling import Speller, slips_among
 from classifier.text import MOST_CHARACTERS, fold, normalise
 from classifier.training import MOST_AT_ONCE, TYPO_RATE, Progress, TooFewExamples
@@ -73,7 +73,7 @@ ALPHA = 1e-4
 ANALYZERS: Mapping[str, Callable[[], Analyzer]] = {
     "words": lambda: words_and_pairs,
     "letters": lambda: letters,
-    "concepts": lambda: _Words(bundled_lexicon().patterns),
+    "concepts": bundled_lexicon,
 }
 
 Labels: TypeAlias = tuple[str | None, ...]  # in the order of HEADS
@@ -259,15 +259,6 @@ class _Grams:
 
     def rows(self) -> Mapping[str, Counter[str]]:
         return {name: counted.rows for name, counted in self._counted.items()}
-
-
-class _Words(Lexicon):
-    """The bundled word list, without remembering every word that was ever mistyped."""
-
-    def of(self, word: str) -> tuple[str, ...]:
-        if len(self._known) >= MOST_REMEMBERED:
-            self._known.clear()
-        return super().of(word)
 
 
 class _Spool:

@@ -25,10 +25,10 @@ from classifier.folds import grouped_folds
 from classifier.measuring import Evaluation, measure
 from classifier.model import Calibration, Model, TrainingRecord
 from classifier.neighbours import neighbours_of
-from classifier.pipeline import DEFAULT, Floats, Head, Matrix, Recipe, fit_features, fit_head
+from classifier.pipeline import DEFAULT, Head, Matrix, Recipe, fit_features, fit_head
 from classifier.prediction import Neighbour
 from classifier.scope import KNOWN_WORDS, SIGNALS, fit_gate
-from classifier.scorer import Scores
+from classifier.scorer import Floats, Scores
 from classifier.text import normalise
 from classifier.typos import mistyped
 from classifier.weights import HEADS, Reading, Weights
@@ -61,8 +61,8 @@ def train(
         raise TooFewExamples(
             f"only one example of {', '.join(lonely)}; give each category at least two, or leave it out"
         )
-    model = learn(examples, seed=seed, out_of_scope=out_of_scope, progress=progress, now=now)
     rows = sorted(examples, key=_canonical)
+    model = learn(rows, seed=seed, out_of_scope=out_of_scope, progress=progress, now=now)
     shown = [Neighbour(row.text, row.category, row.issue) for row in rows]
     nearest = neighbours_of(model.scorer, [normalise(row.text) for row in rows], shown.__getitem__)
     return replace(model, neighbours=nearest)

@@ -164,19 +164,20 @@ def test_two_rows_of_two_categories_are_enough():
     assert train(one_issue_each).predict("wifi").category == "b"
 
 
-def test_the_gate_assumes_one_message_in_seven_foreign_however_many_examples_are():
+def test_the_gate_assumes_one_message_in_ten_foreign_however_many_examples_are():
     """Signals that say nothing leave the assumed share; half of the rows here are foreign."""
     signals = np.zeros((40, 3), np.float32)
 
     gate = fit_gate(signals, np.arange(40) % 2 == 0)
 
-    assert gate.probability(signals)[0] == pytest.approx(1 - FOREIGN_SHARE, abs=0.01)
+    assert gate.probability(signals[0].tolist()) == pytest.approx(1 - FOREIGN_SHARE, abs=0.01)
 
 
 def test_without_foreign_rows_the_gate_ranks_by_margin():
     signals = np.column_stack([np.linspace(-1, 1, 101), np.zeros(101), np.zeros(101)]).astype(np.float32)
 
-    chances = fit_gate(signals, np.ones(101, bool)).probability(signals)
+    gate = fit_gate(signals, np.ones(101, bool))
+    chances = np.array([gate.probability(row) for row in signals.tolist()])
 
     assert (chances[5], chances[50]) == pytest.approx((0.5, 0.95), abs=1e-4)
     assert (np.diff(chances) > 0).all()
@@ -260,7 +261,7 @@ def test_weights_that_the_card_does_not_describe_are_never_unpickled(saved, tmp_
     trap = tmp_path / "sprung"
     (saved / "weights.joblib").write_bytes(pickle.dumps(Trap(str(trap))))
 
-    with pytest.raises(UnusableModel, match=r"has a weights\.joblib that is not the one its card describes"):
+    with pytest.raises(UnusableModel, match=r"a file weights\.joblib that is not the one its card describes"):
         load_pipeline(saved)
     load(saved)  # what serves is vouched for by itself, and opens no pickle
     assert not trap.exists()
@@ -271,7 +272,16 @@ def test_arrays_that_the_card_does_not_describe_are_refused(saved, name):
     with (saved / "arrays" / name).open("ab") as file:
         file.write(b" ")
 
-    with pytest.raises(UnusableModel, match=rf"has a arrays/{name} that is not the one its card describes"):
+    with pytest.raises(UnusableModel, match=rf"a file arrays/{name} that is not the one its card describes"):
+        load(saved)
+
+
+def test_arrays_that_the_card_does_not_name_are_refused(saved):
+    card = json.loads((saved / "card.json").read_text())
+    del card["files"]["arrays/bias.npy"]
+    rewrite(saved / "card.json", files=card["files"])
+
+    with pytest.raises(UnusableModel, match=r"a file arrays/bias\.npy that is not the one its card describes"):
         load(saved)
 
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from bot.models import bundled_examples
 from classifier.examples import read_examples
-from classifier.export import key_of, scorer_of
+from classifier.export import scorer_of
 from classifier.grams import Lexicon, bundled_lexicon, letters_of, read_lexicon, words_and_pairs
+from classifier.keys import key_of, letter_keys
 from classifier.neighbours import neighbours_of
 from classifier.prediction import Neighbour
-from classifier.scorer import Scorer, letter_keys
+from classifier.scorer import Scorer
 from classifier.text import fold, normalise, words
 from classifier.training import fit_weights
 from classifier.typos import mistyped
@@ -72,7 +73,7 @@ def test_groups_of_letters_have_keys_of_their_own(weights):
 
 @given(st.text(st.characters(exclude_characters=" "), min_size=1, max_size=12))
 def test_a_words_keys_are_those_of_its_groups_in_order(word):
-    assert letter_keys(f" {word} ").tolist() == [key_of(group) for group in letters_of(word)]
+    assert letter_keys(word).tolist() == [key_of(group) for group in letters_of(word)]
 
 
 def test_the_words_that_raised_a_score_are_named_with_what_they_added(scorer):

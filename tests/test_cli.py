@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+import re
 import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from typer.testing import CliRunner, Result
 from bot.app import CannotStart, build_desk
 from bot.cli import app
 from bot.demo import manifest, settings_for
-from bot.settings import BadConfiguration, Settings
+from bot.settings import BadConfiguration, Settings, load_desk_data
 from bot.store import Database, Post
 from bot.workspace.server import Running, serve
 from bot.workspace.state import Workspace
@@ -206,6 +208,63 @@ def test_train_and_evaluate_work_on_any_labels(tmp_path: Path) -> None:
     )
     assert set(figures["oos"]) == {"n", "auroc", "fpr95"}
     assert figures["accuracy"] > 0.9
+
+
+@pytest.fixture
+def own_rows(tmp_path: Path) -> Path:
+    """A small set of the desk's own labels."""
+    file = tmp_path / "own.jsonl"
+    file.write_text(
+        rows(*({"text": text, "category": c, "tier": 1} for c, texts in EXAMPLES.items() for text in texts))
+    )
+    return file
+
+
+def test_the_way_of_training_is_judged_by_holding_rows_back(own_rows: Path) -> None:
+    held_back = triage("evaluate", "--folds", 2, "--examples", own_rows, "--json")
+    ablation = triage("evaluate", "--folds", 2, "--ablation", "--examples", own_rows)
+
+    assert json.loads(held_back.stdout)["n"] == len(own_rows.read_text().splitlines())
+    assert ablation.stdout.startswith("| variant | accuracy |")
+    assert "| without mistyped copies | " in ablation.stdout
+
+
+def test_operating_points_are_written_into_a_policy(own_rows: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+
+    told = triage("evaluate", "--folds", 2, "--write-policy", policy, "--examples", own_rows)
+
+    assert told.exit_code == 0
+    assert "held back in 2 parts" in told.stdout
+    assert set(tomllib.loads(policy.read_text())["trust"]) == set(EXAMPLES) - {"other"}
+    assert load_desk_data(tmp_path).policy.clarify_with == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (["evaluate"], "give --examples, or --folds"),
+        (["evaluate", "--examples", "x.jsonl", "--ablation"], "need --folds"),
+        (["evaluate", "--folds", "2", "--ablation", "--write-policy", "p.toml"], "one at a time"),
+        (["evaluate", "--folds", "2", "--model", "m"], "leave --model out"),
+    ],
+)
+def test_options_that_do_not_go_together_are_told(words: list[str], remedy: str) -> None:
+    told = triage(*words)
+
+    assert told.exit_code == 2
+    assert remedy in " ".join(told.stderr.replace("│", " ").split())
+
+
+def test_ask_explains_itself(tmp_path: Path) -> None:
+    small_model().save(tmp_path / "model")
+
+    told = triage("ask", "printer prints nothing", "--explain", "--model", tmp_path / "model")
+    row = json.loads(triage("ask", "printer", "--explain", "--json", "--model", tmp_path / "model").stdout)
+
+    assert re.search(r"word +printer.* \(\+\d\.\d\d for printing\)", told.stdout)
+    assert re.search(r"like +“.*printer.*” \(printing, \d+%\)", told.stdout)
+    assert row["why"]["examples"][0]["category"] == "printing"
 
 
 def test_a_bad_example_is_named_by_file_and_line_and_skipped_only_when_told(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_the_list_says_what_each_model_is_and_why_one_cannot_be_used(models: Pat
     assert (rows["broken"]["usable"], "not the one its card describes" in rows["broken"]["why"]) == (False, True)
     assert all(0 <= figure <= 1 for figure in figures)  # of the issues that training held back
     assert told["monday"].endswith("in use")
-    assert "unusable: has " in told["broken"]
+    assert "unusable: holds a file " in told["broken"]
 
 
 def test_measured_figures_come_from_the_card(models: Path) -> None:

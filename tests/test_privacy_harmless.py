@@ -257,7 +257,7 @@ HARMLESS = {
         "Password: n/a",
         "Password: TBD",
         "Password: <hidden>",
-        "Password: XXXXXXXX",
+        "Password: " + "X" * 8,
         "Password: [password removed]",
         "Password: sent separately",
         "Password will be sent to +nothing",

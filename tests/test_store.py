@@ -3,7 +3,7 @@
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from bot.store import Database, Post, Transaction
 from bot.store.cases import Said, StaleCase
 from bot.store.inbox import FAILURES_CAP, STARTS_CAP
 from bot.store.outbox import CLAIM, NEXT, NEXT_AT, Method
+from tests.repairs import Patience
 
 
 class Clock:
@@ -340,18 +341,6 @@ def test_what_is_sent_already_is_not_read_to_find_what_is_next(store: Database, 
 
     reads = [step for *_, step in steps if step.split()[1] in ("o", "earlier")]
     assert [step.split(" USING ")[-1].split(" (")[0] for step in reads] == ["INDEX outbox_waiting", "INDEX outbox_open"]
-
-
-class Patience(threading.Event):
-    """Whoever waits has something repaired meanwhile."""
-
-    def __init__(self, repair: Callable[[], object]) -> None:
-        super().__init__()
-        self.repair = repair
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.repair()
-        return False
 
 
 @contextlib.contextmanager

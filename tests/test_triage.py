@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.unaided import unaided
 from bot.routing import NoHigherTier, named, next_tier, queue_for
 from bot.settings import load_desk_data
 from bot.triage import (
@@ -19,7 +20,7 @@ from bot.triage import (
     judge,
     second_answer,
 )
-from knowledge_base.search import Hit
+from knowledge_base.search import Hit, Library
 from tests.office import article
 
 DATA = load_desk_data(Path("a folder that does not exist"))
@@ -42,6 +43,7 @@ OUTLOOK = Judgement(
     terms=("outlook",),
     model="m1",
 )
+NO_MODEL = unaided(Library(()))
 GOOD = Hit(article("outlook-search", "Outlook search", "outlook"), 0.8, ("outlook",))
 
 
@@ -72,7 +74,7 @@ def test_the_decision_about_a_new_request(judgement: Judgement, hits: list[Hit],
 
 
 def test_a_rule_decides_before_everything_else() -> None:
-    judgement = judge("my laptop was stolen", None, DATA.rules)
+    judgement = judge("my laptop was stolen", NO_MODEL("my laptop was stolen"), DATA.rules)
 
     assert decide(judgement, [GOOD], POLICY, QUEUES) == HandOff("security", aid="security-lost-or-stolen-device")
     assert (judgement.tier, judgement.urgency, judgement.category) == (3, "critical", "security")
@@ -85,7 +87,9 @@ def test_an_article_that_needs_an_administrator_is_shown_while_a_person_takes_ov
 
 
 def test_without_a_model_people_decide() -> None:
-    assert decide_again(judge("outlook is slow", None, ()), [], POLICY, QUEUES) == HandOff("service-desk")
+    judgement = judge("outlook is slow", NO_MODEL("outlook is slow"), ())
+
+    assert decide_again(judgement, [], POLICY, QUEUES) == HandOff("service-desk")
 
 
 def test_there_is_no_second_question() -> None:

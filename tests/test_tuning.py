@@ -69,6 +69,17 @@ def test_the_policy_keeps_its_other_numbers_and_words_and_can_be_rewritten_again
     assert load_desk_data(tmp_path).policy.needed("outlook") == after["trust"]["outlook"]
 
 
+def test_what_a_team_wrote_below_and_what_a_label_is_called_do_no_harm():
+    tuning = tune([seen('VPN / "remote"', 0.9)] * 80, [Example("x", 'VPN / "remote"')] * 80)
+    below = POLICY.split("\n[trust]")[0] + "\n# ours\nclarify_with_more = 4\n"
+
+    written = rewritten(rewritten(below, tuning, "Measured."), tuning, "Measured.")
+
+    assert "# ours\nclarify_with_more = 4\n" in written
+    assert written.count("onshore_above = ") == written.count("# messages were found so") == 1
+    assert tomllib.loads(written)["trust"] == {'VPN / "remote"': 0.9}
+
+
 def test_a_category_that_does_not_exist_is_named_with_the_nearest(tmp_path: Path):
     (tmp_path / "policy.toml").write_text(POLICY.split("\n[trust]")[0] + "\n[trust]\noutlok = 0.5\n")
 

@@ -33,9 +33,9 @@ CANDIDATES = 5
 
 @dataclass(frozen=True)
 class Advisor:
-    """Joins model, articles, rules and policy. `predict` is None where no usable model is loaded."""
+    """Joins model, articles, rules and policy. Without a usable model, `predict` is `unaided` and `explain` None."""
 
-    predict: Callable[[str], Prediction] | None
+    predict: Callable[[str], Prediction]
     library: Library
     rules: Sequence[Rule]
     policy: Policy
@@ -46,7 +46,7 @@ class Advisor:
     def advise(self, text: str) -> Advice:
         """The advice on a new request."""
         idle = self._nothing_to_solve(text)
-        judgement = judge(text, self._prediction(text), self.rules, self.policy.onshore_above)
+        judgement = judge(text, self.predict(text), self.rules, self.policy.onshore_above)
         hits = () if idle else self._search(text, judgement)
         decision = idle or decide(judgement, hits, self.policy, self.queues)
         if not idle and self.replies.wants_person(text):
@@ -55,7 +55,7 @@ class Advisor:
 
     def advise_again(self, text: str, category: str | None = None) -> Advice:
         """The advice after the one question. `category` is what the person chose, and then it is certain."""
-        judgement = judge(text, self._prediction(text), self.rules, self.policy.onshore_above)
+        judgement = judge(text, self.predict(text), self.rules, self.policy.onshore_above)
         if category and judgement.rule is None:
             judgement = replace(judgement, category=category, confidence=1.0, categories=((category, 1.0),))
         hits = self._search(text, judgement)
@@ -76,9 +76,6 @@ class Advisor:
         """Why, with the nearest known requests where somebody may have to read it."""
         why = self.explain(text) if self.explain and not isinstance(decision, Ignore) else None
         return reasons_for(judgement, hits, why.examples if why else ())
-
-    def _prediction(self, text: str) -> Prediction | None:
-        return self.predict(text) if self.predict else None
 
     def _search(self, text: str, judgement: Judgement) -> tuple[Hit, ...]:
         hints = dict(judgement.categories)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from bot.store import Database, Post, Sendable, Transaction
 from bot.workspace.server import Running, serve
 from bot.workspace.state import Workspace
 from tests.office import HELP, small_advisor
+from tests.repairs import Patience
 
 
 class Clock:
@@ -101,18 +101,6 @@ def refuses(store: Database, table: str, *states: str) -> None:
 def works_again(store: Database) -> None:
     with contextlib.closing(sqlite3.connect(store.path)) as db:
         db.execute("DROP TRIGGER refusing")
-
-
-class Patience(threading.Event):
-    """Whoever waits has something repaired meanwhile."""
-
-    def __init__(self, repair: Callable[[], object]) -> None:
-        super().__init__()
-        self.repair = repair
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.repair()
-        return False
 
 
 @pytest.mark.parametrize("refused", [["sent"], ["sent", "waiting"]], ids=["once", "for a while"])
