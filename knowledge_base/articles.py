@@ -1,7 +1,9 @@
 """Articles as they lie on disk: read, checked, and turned into values.
 
-A file is `<category>/<id>.md`, a translation of it `<id>.<language>.md`. Every fault is named with its file
-and the way to mend it. Knows neither search nor readers; the categories that exist come in from outside.
+A file is `<category>/<id>.md`, a translation of it `<id>.<language>.md` in the same folder. A translation holds the
+texts that people read; what it leaves out, such as tier or sources, is taken from the article beside it, so the two
+cannot drift apart. Every fault is named with its file and the way to mend it. Knows neither search nor readers; the
+categories that exist come in from outside.
 """
 
 import difflib
@@ -18,6 +20,9 @@ import yaml  # type: ignore[import-untyped]
 from knowledge_base.body import steps_in
 
 SHOWN_FAULTS = 20
+
+# What each language says in its own words, so that a translation never takes it from the article beside it.
+OWN_WORDS = frozenset({"title", "also_known_as", "applies_when", "escalate_when", "reviewed", "translates"})
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Article:
     body: str
     language: str = "en"
     path: Path = Path()
+    translates: str = ""  # a translation's own key: the fingerprint of the text that it was made from
 
 
 @dataclass(frozen=True)
@@ -106,14 +112,27 @@ def _read(path: Path, folder: Path, categories: Collection[str] | None) -> tuple
         return None, ["the file name must be small letters, digits and hyphens, as in outlook-search-finds-nothing.md"]
     try:
         metadata, body = _parsed(path)
+        if name["language"]:
+            metadata = _inherited(path.with_name(f"{name['id']}.md")) | metadata
     except ValueError as fault:
         return None, [str(fault)]
+    if not name["language"] and "translates" in metadata:
+        return None, ['"translates" belongs into a translation, <id>.<language>.md; take it out']
     problems = [*_field_problems(metadata), *_place_problems(metadata, name["id"], path, folder, categories)]
     if not steps_in(body):
         problems.append('there are no numbered steps; add a list that starts with "1. " under "## Steps"')
     if problems:
         return None, problems
     return _article(metadata, body, name["language"] or "en", path), []
+
+
+def _inherited(original: Path) -> dict[str, object]:
+    """What a translation need not repeat; nothing where no article lies beside it, or none that can be read."""
+    try:
+        metadata, _ = _parsed(original)
+    except ValueError:
+        return {}
+    return {key: value for key, value in metadata.items() if key not in OWN_WORDS}
 
 
 def _parsed(path: Path) -> tuple[dict[str, object], str]:
@@ -211,8 +230,9 @@ _CHECKS: dict[str, Callable[[object], str | None]] = {
 
 def _field_problems(metadata: Mapping[str, object]) -> list[str]:
     problems = [f'"{key}" is missing; add it to the front matter' for key in _CHECKS if key not in metadata]
-    problems += [f'unknown key "{key}"{_did_you_mean(key, _CHECKS)}' for key in metadata if key not in _CHECKS]
-    for key, check in _CHECKS.items():
+    checks = _CHECKS | {"translates": _text}
+    problems += [f'unknown key "{key}"{_did_you_mean(key, checks)}' for key in metadata if key not in checks]
+    for key, check in checks.items():
         if key in metadata and (problem := check(metadata[key])):
             problems.append(f'"{key}" {problem}')
     return problems
