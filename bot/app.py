@@ -29,6 +29,7 @@ from bot.models import Note, Progress, follow
 from bot.replies import bundled
 from bot.settings import BadConfiguration, DeskData, Settings, load_desk_data, writable
 from bot.slack.cards import AgentVoice
+from bot.slack.directory import Directory
 from bot.slack.intake import Intake
 from bot.slack.listeners import Listeners
 from bot.slack.messages import PeopleVoice
@@ -45,6 +46,7 @@ log = structlog.get_logger()
 # A dead connection is noticed after five unanswered pings: 10 s at this interval, a minute at the SDK's default.
 PING_INTERVAL = 2.0
 API_TIMEOUT = 20
+LOOK_UP_TIMEOUT = 3  # the desk goes on without what it only wanted to look up
 BAD_TOKEN = frozenset(
     ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type")
 )
@@ -157,7 +159,8 @@ def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float]
         undo.callback(store.close)
         voice = DeskVoice(settings.contact, rooms.ops)
         handover = HandOver(store, voice, advisor.queues, rooms.queues, advisor.library)
-        conversation = Conversation(store, advisor, voice, handover)
+        directory = Directory(build_client(settings, timeout=LOOK_UP_TIMEOUT))
+        conversation = Conversation(store, advisor, voice, handover, directory.asker)
         listeners = Listeners(conversation, handover, voice, identity, rooms.help)
         intake = Intake(store)
         desk = Desk(
@@ -173,12 +176,12 @@ def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float]
     return desk
 
 
-def build_client(settings: Settings) -> WebClient:
+def build_client(settings: Settings, timeout: int = API_TIMEOUT) -> WebClient:
     """A client without retries of its own: after a lost answer it would post twice. The outbox owns retries."""
     if not settings.slack_bot_token:
         raise BadConfiguration("SLACK_BOT_TOKEN is missing; set it in the environment or in .env (see .env.sample)")
     token = settings.slack_bot_token.get_secret_value()
-    return WebClient(token, base_url=settings.slack_api_url, timeout=API_TIMEOUT, retry_handlers=[])
+    return WebClient(token, base_url=settings.slack_api_url, timeout=timeout, retry_handlers=[])
 
 
 @contextlib.contextmanager

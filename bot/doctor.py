@@ -88,7 +88,7 @@ def _articles(data: DeskData) -> Iterator[Finding]:
     for fault in survey.faults:
         yield Finding("articles", f"left out: {fault}", is_warning=True)
     known = {article.id for article in survey.articles}
-    for rule in data.rules:
+    for rule in data.rules.about_words:
         if rule.aid and rule.aid not in known:
             yield Finding(
                 "rules", f"[{rule.name}] shows {rule.aid}, which does not exist; correct `aid`", is_warning=True

@@ -36,7 +36,7 @@ from pydantic_settings import (
 )
 
 from bot.routing import UNSORTED, Queue
-from bot.triage import Policy, Rule, rules_from
+from bot.triage import Policy, Rules, rules_from
 
 SLACK_API = "https://slack.com/api/"
 
@@ -125,7 +125,7 @@ class DeskData:
 
     queues: tuple[Queue, ...]
     policy: Policy
-    rules: tuple[Rule, ...]
+    rules: Rules
     categories: tuple[str, ...]
 
 
@@ -275,6 +275,13 @@ class _RuleTable(_Shape):
     aid: str | None = Field(default=None, description="an article's id in quotes")
 
 
+class _StandingTable(_Shape):
+    reason: Words
+    groups: list[Words] = Field(min_length=1, description="a list with at least one Slack user group in quotes")
+    tier: Tier = Field(description="1, 2 or 3")
+    urgency: Literal["low", "normal", "high", "critical"] = Field(description="low, normal, high or critical")
+
+
 class _TaxonomyFile(_Shape):
     # Titles and explanations stand beside the ids, for people.
     model_config = ConfigDict(extra="ignore")
@@ -359,9 +366,12 @@ def _check_channels(queues: tuple[Queue, ...]) -> None:
             )
 
 
-def _rules(data: Mapping[str, Any], queues: tuple[Queue, ...], categories: tuple[str, ...]) -> tuple[Rule, ...]:
+def _rules(data: Mapping[str, Any], queues: tuple[Queue, ...], categories: tuple[str, ...]) -> Rules:
     names = [queue.name for queue in queues]
     for name, table in data.items():
+        if isinstance(table, Mapping) and "groups" in table:
+            _row(_StandingTable, table, f"rules.toml: [{name}]")
+            continue
         row = _row(_RuleTable, table, f"rules.toml: [{name}]")
         if row.queue not in names:
             raise BadConfiguration(

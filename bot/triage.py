@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.routing import Queue, queue_for
 from classifier.prediction import Neighbour, Prediction
@@ -17,6 +17,7 @@ from knowledge_base.search import Hit
 NOT_FOR_THIS_DESK = "other"
 TOO_LITTLE_SAID = "unclear"
 ONSHORE_TIER = 3
+URGENCIES = ("low", "normal", "high", "critical")
 TELLING_WORDS = 4
 LONGEST_QUOTE = 90  # of a similar request: one line of a card
 SHORTEST_TELLING_WORD = 3  # "VPN", "PIN"; shorter ones are "a", "on", "my"
@@ -49,10 +50,10 @@ class Rule:
 
     name: str
     reason: str
-    any: re.Pattern[str]
-    unless: re.Pattern[str] | None
     tier: int
     urgency: str
+    any: re.Pattern[str]
+    unless: re.Pattern[str] | None
     queue: str
     category: str | None = None
     aid: str | None = None
@@ -63,8 +64,38 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A written rule about who writes, by Slack user group, whatever the words: floors for tier and urgency, and a
+    person besides any article. The queue is whoever owns the category."""
+
+    name: str
+    reason: str
+    tier: int
+    urgency: str
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is written, in the file's order: the first one that matches decides."""
+
+    about_words: tuple[Rule, ...] = ()
+    about_people: tuple[Standing, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.about_words) + len(self.about_people)
+
+    def for_words(self, text: str) -> Rule | None:
+        return next((rule for rule in self.about_words if rule.matches(text)), None)
+
+    def for_groups(self, groups: Collection[str]) -> Standing | None:
+        return next((rule for rule in self.about_people if not rule.groups.isdisjoint(groups)), None)
+
+
+@dataclass(frozen=True)
 class Judgement:
-    """What the model and the rules say about a text, before anything is decided."""
+    """What the model and the rules say about a text, before anything is decided. `language` is empty where the text
+    does not tell it."""
 
     language: str
     category: str
@@ -75,6 +106,7 @@ class Judgement:
     terms: tuple[str, ...]
     model: str
     rule: Rule | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -119,21 +151,30 @@ class Advice:
     reasons: tuple[str, ...]
 
 
-def judge(text: str, prediction: Prediction, rules: Sequence[Rule], onshore_above: float = 1.0) -> Judgement:
-    """Join model and rules.
+def judge(
+    text: str,
+    prediction: Prediction,
+    rules: Rules,
+    onshore_above: float = 1.0,
+    groups: Collection[str] = (),
+) -> Judgement:
+    """Join model and rules; `groups` are the user groups of whoever wrote the text.
 
     A text that belongs onshore with at least `onshore_above` counts as tier 3, even where a lower tier is likelier:
     missing one costs more than passing one on in vain.
     """
-    rule = next((each for each in rules if each.matches(text)), None)
-    base = _judgement_of(prediction, onshore_above)
-    return base if rule is None else _under_rule(base, rule)
+    rule, standing = rules.for_words(text), rules.for_groups(groups)
+    judgement = _judgement_of(prediction, onshore_above)
+    if rule is not None:
+        judgement = _under_rule(judgement, rule)
+    return judgement if standing is None else _with_standing(judgement, standing)
 
 
 def decide(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queues: Sequence[Queue]) -> Decision:
     """The one decision about a new request. The rule decides first, then tier, then trust, then the articles.
 
-    Work for tier 3 is never answered with self-help alone; a category that is not trusted is asked for once.
+    Work for tier 3 is never answered with self-help alone, nor are people whose standing says so; a category that is
+    not trusted is asked for once.
     """
     if judgement.rule is not None:
         return HandOff(judgement.rule.queue, aid=judgement.rule.aid)
@@ -144,8 +185,8 @@ def decide(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queues: Se
     best = hits[0] if hits else None
     enough = policy.answer_above if trusted else policy.answer_untrusted_above
     if best is not None and (best.by_code or best.score >= enough) and judgement.category != NOT_FOR_THIS_DESK:
-        return _offer(best, owner)
-    if not trusted:
+        return _offer(best, owner, with_person=judgement.standing is not None)
+    if not trusted and judgement.standing is None:
         return Clarify(_likely(judgement, policy))
     return HandOff(owner.name)
 
@@ -191,6 +232,7 @@ def reasons_for(judgement: Judgement, hits: Sequence[Hit], similar: Sequence[Nei
     telling = telling_words(judgement)
     reasons = [
         judgement.rule.reason if judgement.rule else "",
+        judgement.standing.reason if judgement.standing else "",
         _sureness(judgement),
         "Words that point there: " + ", ".join(telling) + "." if telling else "",
         f"Closest article: {hits[0].article.title} ({hits[0].score:.0%})." if hits else "No article matches.",
@@ -225,9 +267,20 @@ def plain_text(text: str) -> str:
     return re.sub(r"\s+", " ", visible.replace("’", "'").replace("`", "'")).strip().lower()
 
 
-def rules_from(data: Mapping[str, Mapping[str, object]]) -> tuple[Rule, ...]:
+def rules_from(data: Mapping[str, Mapping[str, object]]) -> Rules:
     """Rules from `rules.toml`, in the file's order. Raises ValueError that names rule, key and fault."""
-    return tuple(_rule(name, row) for name, row in data.items())
+    return Rules(
+        tuple(_rule(name, row) for name, row in data.items() if "groups" not in row),
+        tuple(_standing(name, row) for name, row in data.items() if "groups" in row),
+    )
+
+
+def _standing(name: str, row: Mapping[str, object]) -> Standing:
+    groups = row["groups"]
+    if not isinstance(groups, list) or not groups:
+        raise ValueError(f"rules.toml: [{name}] `groups` is a list with at least one user group")
+    handles = frozenset(str(group).removeprefix("@") for group in groups)
+    return Standing(name, str(row["reason"]), int(str(row["tier"])), str(row["urgency"]), handles)
 
 
 def _rule(name: str, row: Mapping[str, object]) -> Rule:
@@ -278,19 +331,36 @@ def _under_rule(base: Judgement, rule: Rule) -> Judgement:
         confidence=1.0 if certain else base.confidence,
         categories=base.categories,
         tier=max(base.tier, rule.tier),
-        urgency=rule.urgency,
+        urgency=_higher(base.urgency, rule.urgency),
         terms=base.terms,
         model=base.model,
         rule=rule,
     )
 
 
-def _offer(hit: Hit, owner: Queue) -> Decision:
+def _with_standing(judgement: Judgement, standing: Standing) -> Judgement:
+    """At least the tier and the urgency that are due to whoever writes."""
+    return replace(
+        judgement,
+        tier=max(judgement.tier, standing.tier),
+        urgency=_higher(judgement.urgency, standing.urgency),
+        standing=standing,
+    )
+
+
+def _higher(one: str, other: str) -> str:
+    """The more urgent of two; an urgency that only somebody's own model knows gives way."""
+    return max(one, other, key=lambda urgency: URGENCIES.index(urgency) if urgency in URGENCIES else -1)
+
+
+def _offer(hit: Hit, owner: Queue, *, with_person: bool) -> Decision:
     """An article that needs an administrator is shown while a person takes over; any other is tried first.
 
     A code in the text names its article whatever the model thinks of the sentence around it.
     """
-    return HandOff(owner.name, aid=hit.article.id) if hit.article.needs_admin else Answer(hit.article.id)
+    if with_person or hit.article.needs_admin:
+        return HandOff(owner.name, aid=hit.article.id)
+    return Answer(hit.article.id)
 
 
 def _trusted(judgement: Judgement, policy: Policy) -> bool:

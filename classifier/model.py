@@ -75,12 +75,12 @@ class Model:
     def labels(self) -> tuple[str, ...]:
         return self.scorer.heads["category"]
 
-    def predict(self, text: str, *, language_hint: str | None = None) -> Prediction:
+    def predict(self, text: str) -> Prediction:
         """Read one text; `language_hint` is what to assume when the text is too short to tell its language."""
         plain = normalise(text)
-        return self.prediction(plain, self.scorer.read(plain), language_hint=language_hint)
+        return self.prediction(plain, self.scorer.read(plain))
 
-    def prediction(self, plain: str, scores: Scores, *, language_hint: str | None = None) -> Prediction:
+    def prediction(self, plain: str, scores: Scores) -> Prediction:
         """What these scores of a normalised text mean."""
         in_scope = self.in_scope(scores)
         ranked = self._categories(scores, in_scope)
@@ -94,13 +94,13 @@ class Model:
             tier=int(tiers[0][0]) if tiers else None,
             tier_probabilities=tuple((int(tier), probability) for tier, probability in tiers),
             urgency=urgencies[0][0] if urgencies else None,
-            language=identify(plain, language_hint or "en", self._languages(scores))[0],
+            language=identify(plain, "", self._languages(scores))[0],
             terms=self._terms(plain, ranked[0][0], scores),
             model=self.version,
         )
 
-    def predict_many(self, texts: Sequence[str], *, language_hint: str | None = None) -> list[Prediction]:
-        return [self.predict(text, language_hint=language_hint) for text in texts]
+    def predict_many(self, texts: Sequence[str]) -> list[Prediction]:
+        return [self.predict(text) for text in texts]
 
     def explain(self, text: str) -> Explanation:
         """Why: the words that spoke most for the category, each with its share of the score, and the most similar

@@ -14,7 +14,8 @@ class Prediction:
 
     `confidence` is the probability of `category`, which is `categories[0]`; `in_scope` is the probability
     that the text is about anything the labels cover. `tier` and `urgency` are None when the examples carried
-    none. `terms` are the words of the text that spoke most for `category`, as the person wrote them.
+    none; `language` is empty where the text does not tell it. `terms` are the words of the text that spoke most for
+    `category`, as the person wrote them.
     """
 
     category: str

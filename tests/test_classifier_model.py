@@ -122,9 +122,8 @@ def test_many_texts_at_once_are_read_as_one_by_one(model):
         assert (alone.confidence, alone.in_scope) == pytest.approx((seen.confidence, seen.in_scope), abs=1e-5)
 
 
-def test_a_text_too_short_to_tell_its_language_takes_the_hint(model):
-    assert model.predict("VPN", language_hint="fr").language == "fr"
-    assert model.predict("VPN").language == "en"
+def test_a_text_too_short_to_tell_its_language_is_given_none(model):
+    assert model.predict("VPN").language == ""
 
 
 def test_the_same_examples_in_another_order_give_the_same_model(model):

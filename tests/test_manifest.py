@@ -27,6 +27,8 @@ PURPOSE = {
     "im:history": '["channel"].startswith("D")',
     "im:write": "conversations_open",
     "reactions:write": "reactions_add",
+    "usergroups:read": "usergroups_list",
+    "users:read": "users_info",
 }
 
 

@@ -9,7 +9,8 @@ from bot.settings import load_desk_data
 from bot.triage import Rule
 
 ARTICLES = Path(knowledge_base.__file__).parent / "articles"
-RULES = load_desk_data(Path("no such folder")).rules
+WRITTEN = load_desk_data(Path("no such folder")).rules
+RULES = WRITTEN.about_words
 
 MUST_MATCH = {
     "lost-device": [

@@ -231,6 +231,14 @@ FAULTS = [
         "[a]\nany = 'x'\nreason = 'x'\ntier = 1\nurgency = 'low'\nqueue = 'security'\n[typed-credentials]",
         "[a] any is 'x'; use a list with at least one expression in quotes",
     ),
+    (
+        "rules.toml",
+        '["executives"]',
+        '"executives"',
+        "[executives] groups is 'executives'; use a list with at least one",
+    ),
+    ("rules.toml", '["executives"]', "[]", "[executives] groups is []; use a list with at least one Slack user group"),
+    ("rules.toml", "[executives]", "[executives]\nqueue = 'm365'", "[executives] unknown key 'queue'"),
     ("rules.toml", "unless = [", "unless = ['', ", "[typed-credentials] unless[0] is ''; use a list with at least one"),
     (
         "rules.toml",

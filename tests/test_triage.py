@@ -14,10 +14,12 @@ from bot.triage import (
     HandOff,
     Judgement,
     Policy,
+    Rules,
     chances_after_the_first,
     decide,
     decide_again,
     judge,
+    reasons_for,
     second_answer,
 )
 from knowledge_base.search import Hit, Library
@@ -86,8 +88,39 @@ def test_an_article_that_needs_an_administrator_is_shown_while_a_person_takes_ov
     assert decide(OUTLOOK, [needs_admin], POLICY, QUEUES) == HandOff("service-desk", aid="outlook-search")
 
 
+def of_an_executive(text: str) -> Judgement:
+    return judge(text, NO_MODEL(text), DATA.rules, groups={"executives", "runners"})
+
+
+def test_who_writes_raises_tier_and_urgency_and_is_told_to_agents() -> None:
+    judgement = of_an_executive("outlook is slow")
+
+    assert (judgement.tier, judgement.urgency) == (2, "high")
+    assert reasons_for(judgement, [])[0] == "The person belongs to the executives, who always get a person."
+
+
+def test_who_writes_lowers_nothing_that_the_words_say() -> None:
+    judgement = of_an_executive("my laptop was stolen")
+
+    assert (judgement.tier, judgement.urgency) == (3, "critical")
+    assert decide(judgement, [GOOD], POLICY, QUEUES) == HandOff("security", aid="security-lost-or-stolen-device")
+
+
+def test_an_executive_gets_a_person_beside_the_article_and_no_question() -> None:
+    executive = replace(OUTLOOK, tier=2, standing=DATA.rules.about_people[0])
+
+    assert decide(executive, [GOOD], POLICY, QUEUES) == HandOff("m365", aid="outlook-search")
+    assert decide(replace(executive, confidence=0.2), [], POLICY, QUEUES) == HandOff("service-desk")
+
+
+def test_other_groups_change_nothing() -> None:
+    judgement = judge("outlook is slow", NO_MODEL("outlook is slow"), DATA.rules, groups={"runners"})
+
+    assert (judgement.standing, judgement.tier, judgement.urgency) == (None, 1, "normal")
+
+
 def test_without_a_model_people_decide() -> None:
-    judgement = judge("outlook is slow", NO_MODEL("outlook is slow"), ())
+    judgement = judge("outlook is slow", NO_MODEL("outlook is slow"), Rules())
 
     assert decide_again(judgement, [], POLICY, QUEUES) == HandOff("service-desk")
 

@@ -31,9 +31,10 @@ def test_only_queues_and_operations_are_private() -> None:
 def test_each_queue_channel_has_a_user_group_whose_agents_are_in_the_channel() -> None:
     seed = read_seed()
     members = {channel.name: channel.members for channel in seed.channels}
+    groups = {group.handle: group for group in seed.groups if group.handle.startswith("queue-")}
 
-    assert {group.handle for group in seed.groups} == {name for name in members if name.startswith("queue-")}
-    assert all(set(group.members) <= members[group.handle] for group in seed.groups)
+    assert set(groups) == {name for name in members if name.startswith("queue-")}
+    assert all(set(group.members) <= members[handle] for handle, group in groups.items())
 
 
 APP = {"handle": "triage", "real_name": "Triage", "role": "app"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.desk.values import STRANGER, Asker
 from bot.replies import Meaning, ReplyReader
 from bot.routing import Queue
 from bot.triage import (
@@ -14,7 +15,7 @@ from bot.triage import (
     Ignore,
     Judgement,
     Policy,
-    Rule,
+    Rules,
     chances_after_the_first,
     decide,
     decide_again,
@@ -27,6 +28,8 @@ from knowledge_base.search import Hit, Library
 
 Explain = Callable[[str], Explanation | None]
 
+# Where neither the words nor the person's own setting tell a language.
+FALLBACK = "en"
 # How many articles a case remembers as candidates.
 CANDIDATES = 5
 
@@ -37,25 +40,25 @@ class Advisor:
 
     predict: Callable[[str], Prediction]
     library: Library
-    rules: Sequence[Rule]
+    rules: Rules
     policy: Policy
     queues: Sequence[Queue]
     replies: ReplyReader
     explain: Explain | None = None
 
-    def advise(self, text: str) -> Advice:
+    def advise(self, text: str, asker: Asker = STRANGER) -> Advice:
         """The advice on a new request."""
         idle = self._nothing_to_solve(text)
-        judgement = judge(text, self.predict(text), self.rules, self.policy.onshore_above)
+        judgement = self._judge(text, asker)
         hits = () if idle else self._search(text, judgement)
         decision = idle or decide(judgement, hits, self.policy, self.queues)
         if not idle and self.replies.wants_person(text):
             decision = self._person(judgement, decision)
         return Advice(judgement, hits, decision, self._reasons(text, judgement, hits, decision))
 
-    def advise_again(self, text: str, category: str | None = None) -> Advice:
+    def advise_again(self, text: str, category: str | None = None, asker: Asker = STRANGER) -> Advice:
         """The advice after the one question. `category` is what the person chose, and then it is certain."""
-        judgement = judge(text, self.predict(text), self.rules, self.policy.onshore_above)
+        judgement = self._judge(text, asker)
         if category and judgement.rule is None:
             judgement = replace(judgement, category=category, confidence=1.0, categories=((category, 1.0),))
         hits = self._search(text, judgement)
@@ -71,6 +74,12 @@ class Advisor:
         return tuple(
             article for article, chance in chances_after_the_first(hits) if chance >= self.policy.second_answer_above
         )
+
+    def _judge(self, text: str, asker: Asker) -> Judgement:
+        """Whoever asks is looked up only where it changes something."""
+        groups = asker.groups() if self.rules.about_people else ()
+        judgement = judge(text, self.predict(text), self.rules, self.policy.onshore_above, groups)
+        return judgement if judgement.language else replace(judgement, language=asker.language() or FALLBACK)
 
     def _reasons(self, text: str, judgement: Judgement, hits: Sequence[Hit], decision: Decision) -> tuple[str, ...]:
         """Why, with the nearest known requests where somebody may have to read it."""

@@ -7,13 +7,14 @@ settled. What takes long (reading, classifying, searching) happens before the tr
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.cases import WITH_THE_BOT, Case, State
 from bot.desk.advice import Advisor
 from bot.desk.answering import FILE_MARK, NONE_OF_THESE, Answering, said_in
 from bot.desk.handover import HandOver
-from bot.desk.values import Change, Click, Removal, Report
+from bot.desk.values import STRANGER, Asker, Change, Click, Removal, Report
 from bot.desk.voice import Voice
 from bot.replies import Meaning
 from bot.store import Database, Transaction
@@ -45,11 +46,20 @@ class _Heard:
 class Conversation:
     """What people who need help can do."""
 
-    def __init__(self, store: Database, advisor: Advisor, voice: Voice, handover: HandOver) -> None:
+    def __init__(
+        self,
+        store: Database,
+        advisor: Advisor,
+        voice: Voice,
+        handover: HandOver,
+        asker: Callable[[str], Asker] = lambda _: STRANGER,
+    ) -> None:
+        """`asker` tells who a user id is."""
         self.store = store
         self.advisor = advisor
         self.voice = voice
         self.handover = handover
+        self.asker = asker
         self.answering = Answering(advisor, voice, handover)
 
     # -- messages -------------------------------------------------------------------------------------------------
@@ -74,7 +84,9 @@ class Conversation:
         if known is None and self._could_be_a_report(report):
             self.receive(report)
             return
-        first, again = self.advisor.advise(report.text), self.advisor.advise_again(report.text)
+        asker = self.asker(report.user)
+        first = self.advisor.advise(report.text, asker)
+        again = self.advisor.advise_again(report.text, asker=asker)
         with self.store.transaction(settles=report.delivery) as unit:
             if known is None or known.internal or known.role != "person":
                 return
@@ -129,7 +141,8 @@ class Conversation:
         with self.store.reading() as unit:
             asked = unit.cases.get(click.case_id)
         known = asked is not None and click.about != NONE_OF_THESE
-        again = self.advisor.advise_again(asked.words, click.about) if asked and known else None
+        asker = self.asker(click.user)
+        again = self.advisor.advise_again(asked.words, click.about, asker) if asked and known else None
         with self.store.transaction(settles=click.delivery) as unit:
             case = self._own_case(unit, click)
             if case and case.state is State.CLARIFYING:
@@ -151,11 +164,12 @@ class Conversation:
         with self.store.reading() as unit:
             case = self._running_case(unit, report)
         together = f"{case.words}\n{report.text}" if case and case.state in WITH_THE_BOT else None
+        asker = self.asker(report.user)
         return _Heard(
             report=report,
-            advice=self.advisor.advise(report.text),
+            advice=self.advisor.advise(report.text, asker),
             meaning=self.advisor.replies.read(report.text),
-            again=self.advisor.advise_again(together) if together else None,
+            again=self.advisor.advise_again(together, asker=asker) if together else None,
         )
 
     def _running_case(self, unit: Transaction, report: Report) -> Case | None:

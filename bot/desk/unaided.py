@@ -31,7 +31,7 @@ def unaided(library: Library) -> Callable[[str], Prediction]:
             tier=None,
             tier_probabilities=(),
             urgency=None,
-            language=identify(normalise(text))[0],
+            language=identify(normalise(text), "")[0],
             terms=(),
             model="",
         )

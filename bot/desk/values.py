@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -36,6 +37,21 @@ class Report:
     @property
     def is_empty(self) -> bool:
         return not self.text.strip() and not self.files
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who writes, as far as it changes what the desk does. Each may be a call to Slack, so it is asked when needed.
+
+    `language`: the two-letter code of their own setting, empty where it is not known. `groups`: handles of their user
+    groups.
+    """
+
+    language: Callable[[], str]
+    groups: Callable[[], frozenset[str]]
+
+
+STRANGER = Asker(str, frozenset)
 
 
 @dataclass(frozen=True)

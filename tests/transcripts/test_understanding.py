@@ -139,3 +139,47 @@ def test_the_shortcut_on_a_message_helps_whoever_uses_it_in_private(office: Offi
 
     assert "The VPN does not connect" in words(office.hears("@grace"))
     assert office.case().reporter == office.workspace.person("grace").id
+
+
+def test_words_that_tell_no_language_take_the_persons_own(office: Office) -> None:
+    office.says("jonas", "VPN", "@jonas")
+    office.hears("@jonas")
+    office.says("grace", "VPN", "@grace")
+    office.hears("@grace")
+
+    assert [office.case(number).language for number in (1, 2)] == ["de", "en"]
+
+
+def test_words_that_tell_their_language_keep_it_whoever_writes(office: Office) -> None:
+    office.says("jonas", "the printer prints nothing and jobs sit in the queue since this morning", "@jonas")
+    office.hears("@jonas")
+
+    assert office.case().language == "en"
+
+
+def test_an_executive_gets_the_steps_and_a_person_at_once(office: Office) -> None:
+    office.says("vera", "outlook keeps asking for my password", "@vera")
+    told = office.hears("@vera")
+    card = office.hears("queue-m365")
+
+    assert "I have passed this to" in told.text
+    assert "Outlook keeps asking for the password" in words(told)
+    assert "always get a person" in words(card)
+    assert office.case().urgency == "high"
+
+
+def test_more_words_of_an_executive_go_to_the_person_who_has_the_case(office: Office) -> None:
+    office.says("vera", "outlook keeps asking for my password", "@vera")
+    office.hears("@vera")
+    card = office.hears("queue-m365")
+    office.says("vera", "it began after lunch", "@vera")
+
+    assert "it began after lunch" in words(office.hears("queue-m365", card.ts))
+    assert office.cases() == 1
+
+
+def test_while_slack_does_not_tell_who_somebody_is_they_are_helped_like_everyone(office: Office) -> None:
+    office.faults.fail("usergroups.list", "missing_scope")
+    office.says("vera", "outlook keeps asking for my password", "@vera")
+
+    assert "This should help" in office.hears("@vera").text

@@ -1,0 +1,84 @@
+"""Who a person is, as far as Slack knows: the language of their Slack, and the user groups they are in.
+
+What was looked up is believed for five minutes. Where Slack does not answer, nothing is known about anybody: that
+closes doors and never opens one. It is asked again half a minute later.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from http.client import HTTPException
+from typing import TypeVar
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.desk import Asker
+
+log = structlog.get_logger()
+
+BELIEVED = 5 * 60.0  # seconds
+ASK_AGAIN = 30.0  # seconds
+REMEMBERED = 10_000  # people; the one looked up first goes first
+
+Members = Mapping[str, frozenset[str]]  # the handle of a user group → the ids of its members
+T = TypeVar("T")
+
+
+class Directory:
+    """Looks people up, at most once in five minutes each; user groups come all with one call."""
+
+    def __init__(self, client: WebClient, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[float, object]] = {}
+
+    def asker(self, user: str) -> Asker:
+        return Asker(partial(self.language, user), partial(self.groups, user))
+
+    def language(self, user: str) -> str:
+        """The two-letter code of the language in which a person uses Slack; empty where it is not known."""
+        return self._remembered(f"user {user}", partial(self._language, user)) or ""
+
+    def groups(self, user: str) -> frozenset[str]:
+        """The handles of the user groups that a person is in; none where it is not known."""
+        return frozenset(handle for handle, members in self.members().items() if user in members)
+
+    def members(self) -> Members:
+        """Who is in which user group, by handle; empty where it is not known."""
+        return self._remembered("user groups", self._members) or {}
+
+    def _remembered(self, key: str, look_up: Callable[[], T]) -> T | None:
+        with self._lock:
+            until, value = self._known.get(key, (0.0, None))
+            if self._clock() < until:
+                return value  # type: ignore[return-value]  # what was kept under a key came from its `look_up`
+        found = self._asked(key, look_up)
+        with self._lock:
+            self._known.pop(key, None)
+            self._known[key] = (self._clock() + (ASK_AGAIN if found is None else BELIEVED), found)
+            if len(self._known) > REMEMBERED:
+                del self._known[next(iter(self._known))]
+        return found
+
+    def _asked(self, key: str, look_up: Callable[[], T]) -> T | None:
+        try:
+            return look_up()
+        except SlackApiError as fault:
+            log.warning("Slack does not tell who somebody is", asked=key, error=str(fault.response.get("error")))
+        except (OSError, HTTPException) as fault:
+            log.warning("Slack does not tell who somebody is", asked=key, error=type(fault).__name__)
+        return None
+
+    def _language(self, user: str) -> str:
+        locale = self._client.users_info(user=user, include_locale=True)["user"].get("locale") or ""
+        return str(locale).partition("-")[0].lower()
+
+    def _members(self) -> Members:
+        groups = self._client.usergroups_list(include_users=True)["usergroups"]
+        return {group["handle"]: frozenset(group.get("users") or ()) for group in groups}
