@@ -44,9 +44,17 @@ def opening(article: "Article") -> str:
 
 def quick_check(article: "Article") -> str:
     """The section before the steps, without its heading; empty when there is none."""
+    check = quick_check_step(article)
+    return check.text if check else ""
+
+
+def quick_check_step(article: "Article") -> Step | None:
+    """The quick check as step 0, under its heading; None when there is none."""
     parts = sections(article.body)
     position = _steps_at(parts)
-    return parts[position - 1].text if position is not None and position > 1 else ""
+    if position is None or position < 2 or not parts[position - 1].text:
+        return None
+    return Step(0, parts[position - 1].heading, parts[position - 1].text)
 
 
 def steps(article: "Article") -> tuple[Step, ...]:

@@ -15,6 +15,8 @@ from bot.desk.voice import Followed, Voice
 from bot.store import Transaction
 from bot.store.cases import Said
 from bot.triage import Advice, Answer, Clarify, HandOff, Ignore, not_for_this_desk, second_answer, telling_words
+from bot.walk import Outcome, Tried, next_step, tried_in, walk_of
+from knowledge_base.articles import Article
 
 # What the person presses, or says, when no offered category fits.
 NONE_OF_THESE = "none"
@@ -84,6 +86,28 @@ class Answering:
         else:
             self._give_to_people(unit, case)
 
+    def walk(self, unit: Transaction, case: Case) -> None:
+        """Show the step that comes next in place of the whole article."""
+        article, answer = self._tried_now(unit, case)
+        if article and answer:
+            tried = self._steps_tried(unit, case)
+            step = next_step(walk_of(article), tried)
+            unit.outbox.add(self.voice.step(case, article, answer, step, tried), case.id)
+
+    def stepped(self, unit: Transaction, case: Case, number: int, outcome: Outcome) -> None:
+        """How a step went: kept, and the next one shown. A button of a step that is over changes nothing."""
+        article, _ = self._tried_now(unit, case)
+        step = next_step(walk_of(article), self._steps_tried(unit, case)) if article else None
+        if article and step and step.number == number:
+            detail = {"article": article.id, "number": number, "title": step.title, "outcome": outcome}
+            unit.cases.note(case.id, case.reporter, "step", **detail)
+            self.walk(unit, case)
+
+    def show_whole(self, unit: Transaction, case: Case) -> None:
+        article, answer = self._tried_now(unit, case)
+        if article and answer:
+            unit.outbox.add(self.voice.answer_whole(case, article, answer), case.id)
+
     def told_more(self, unit: Transaction, case: Case, again: Advice) -> None:
         """Words that are neither yes nor no: they may name a better article, else a person should read them."""
         self.close_buttons(unit, case, Followed.TOLD_MORE)
@@ -130,10 +154,17 @@ class Answering:
         """What was asked or answered keeps its words and loses its buttons, so that nobody presses them twice."""
         if case.state is State.CLARIFYING and (question := unit.outbox.find(case.id, "question")):
             unit.outbox.add(self.voice.question_closed(case, question, choice), case.id)
-        if case.state is State.ANSWERED and (answer := unit.outbox.find(case.id, "answer")):
-            article = self.advisor.library.get(case.article or "", case.language)
-            if article:
+        if case.state is State.ANSWERED:
+            article, answer = self._tried_now(unit, case)
+            if article and answer:
                 unit.outbox.add(self.voice.answer_closed(case, article, answer, followed), case.id)
+
+    def _tried_now(self, unit: Transaction, case: Case) -> tuple[Article | None, str | None]:
+        """The article that the person is trying, and the post that shows it."""
+        return self.advisor.library.get(case.article or "", case.language), unit.outbox.find(case.id, "answer")
+
+    def _steps_tried(self, unit: Transaction, case: Case) -> tuple[Tried, ...]:
+        return tuple(each for each in tried_in(unit.cases.audit(case.id)) if each.article == case.article)
 
     # -- the two things it can say ----------------------------------------------------------------------------------
 

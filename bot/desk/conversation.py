@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.cases import WITH_THE_BOT, Case, State
 from bot.desk.advice import Advisor
@@ -19,6 +19,7 @@ from bot.desk.voice import Voice
 from bot.replies import Meaning
 from bot.store import Database, Transaction
 from bot.triage import Advice, not_for_this_desk
+from bot.walk import Outcome
 
 # In the flow of a direct message, words belong to the case that moved last within this time.
 SAME_CONVERSATION = 12 * 60 * 60
@@ -128,6 +129,25 @@ class Conversation:
         with self.store.transaction(settles=click.delivery) as unit:
             if case := self._case_on(unit, click):
                 self.answering.not_solved(unit, case)
+
+    def walks(self, click: Click) -> None:
+        """The button "step by step": the answer shows one step at a time, from where the person left off."""
+        with self.store.transaction(settles=click.delivery) as unit:
+            if case := self._case_on(unit, click):
+                self.answering.walk(unit, case)
+
+    def shows_all(self, click: Click) -> None:
+        """The button "show all steps": the answer is whole again."""
+        with self.store.transaction(settles=click.delivery) as unit:
+            if case := self._case_on(unit, click):
+                self.answering.show_whole(unit, case)
+
+    def stepped(self, click: Click, outcome: Outcome) -> None:
+        """A button under one step; `click.about` names the article and the step's number: `printer-offline#2`."""
+        article, _, number = click.about.partition("#")
+        with self.store.transaction(settles=click.delivery) as unit:
+            if case := self._case_on(unit, replace(click, about=article)):
+                self.answering.stepped(unit, case, int(number), outcome)
 
     def wants_person(self, click: Click) -> None:
         """The button "talk to a person". It works as long as no person has the case."""

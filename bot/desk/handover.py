@@ -17,6 +17,7 @@ from bot.store import Database, Transaction
 from bot.store.cases import Said, StaleCase
 from bot.store.outbox import Sendable, new_send_id
 from bot.triage import Advice
+from bot.walk import Tried, tried_in, walk_of
 from knowledge_base.articles import Article
 from knowledge_base.search import Library
 
@@ -222,6 +223,7 @@ class HandOver:
             words=self._fit_for(queue, case.words),
             transcript=tuple(replace(each, text=self._fit_for(queue, each.text)) for each in said),
             reasons=tuple(self._fit_for(queue, reason) for reason in case.reasons),
+            steps=tuple(map(self._in_english, tried_in(unit.cases.audit(case.id)))),
             tried=tuple(filter(None, (self._article(each, "en") for each in case.shown))),
             aid=self._article(aid, "en"),
             other_queues=tuple(each for each in self.queues if each.name != queue.name),
@@ -268,6 +270,13 @@ class HandOver:
 
     def _article(self, article: str | None, language: str) -> Article | None:
         return self.library.get(article, language) if article else None
+
+    def _in_english(self, tried: Tried) -> Tried:
+        """Agents read the step's title in English where the article has it; the numbers are the same."""
+        article = self._article(tried.article, "en")
+        same = (step for step in walk_of(article) if step.number == tried.number) if article else iter(())
+        step = next(same, None)
+        return replace(tried, title=step.title) if step else tried
 
     def _queue_of(self, case: Case) -> Queue:
         return named(case.queue, self.queues) if case.queue else self._first_queue()

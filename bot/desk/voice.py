@@ -12,7 +12,9 @@ from bot.desk.values import Click, Report
 from bot.routing import Queue
 from bot.store import Post
 from bot.store.cases import Said
+from bot.walk import Tried
 from knowledge_base.articles import Article
+from knowledge_base.body import Step
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Story:
     transcript: tuple[Said, ...]
     reasons: tuple[str, ...]
     tried: tuple[Article, ...]
+    steps: tuple[Tried, ...] = ()
     aid: Article | None = None
     other_queues: tuple[Queue, ...] = ()
 
@@ -45,6 +48,8 @@ class Voice(Protocol):
     # To the person.
     def welcome(self, channel: str, thread: str | None) -> Post: ...
     def answer(self, case: Case, article: Article, *, again: bool, because: Sequence[str] = ()) -> Post: ...
+    def answer_whole(self, case: Case, article: Article, answer: str) -> Post: ...
+    def step(self, case: Case, article: Article, answer: str, step: Step | None, tried: Sequence[Tried]) -> Post: ...
     def answer_closed(self, case: Case, article: Article, answer: str, followed: Followed) -> Post: ...
     def question(self, case: Case, categories: Sequence[str], *, not_ours: bool) -> Post: ...
     def question_closed(self, case: Case, question: str, choice: str) -> Post: ...

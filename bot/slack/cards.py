@@ -22,6 +22,7 @@ from bot.routing import Queue
 from bot.slack.messages import body, button, context, section, whisper
 from bot.slack.text import LONGEST_QUOTE, escape, quote, shortened
 from bot.store import Post
+from bot.walk import Outcome, Tried
 from bot.words import category_title, words_for
 
 say = words_for("agents", "en")
@@ -153,9 +154,23 @@ def _said(story: Story) -> str:
 def _tried(story: Story) -> str:
     tried = [escape(article.title) for article in story.tried]
     text = say("card_tried", articles="; ".join(tried)) if tried else say("card_tried_nothing")
+    for article in story.tried:
+        if steps := [_step(each) for each in story.steps if each.article == article.id]:
+            text += "\n" + say("card_steps", article=escape(article.title), steps=", ".join(steps))
     if story.aid:
         text += "\n" + say("card_aid", article=escape(story.aid.title))
     return text
+
+
+def _step(tried: Tried) -> str:
+    number = tried.number or say("step_zero")
+    match tried.outcome:
+        case Outcome.DONE:
+            return say("step_done", number=number)
+        case Outcome.FAILED:
+            return say("step_failed", number=number, title=escape(tried.title))
+        case Outcome.SKIPPED:
+            return say("step_skipped", number=number)
 
 
 def _state(case: Case) -> str:

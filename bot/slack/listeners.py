@@ -17,6 +17,7 @@ from bot.slack import dialogs
 from bot.slack.home import PROMPTS, home_view
 from bot.slack.text import mentions, without_mention
 from bot.store import Delivery, Transaction
+from bot.walk import Outcome
 from bot.words import words_for
 
 log = structlog.get_logger()
@@ -26,7 +27,11 @@ Payload = Mapping[str, Any]
 # A screenshot is a report, and so is a reply that was also sent to the channel; a join or a topic change is not.
 REPORT_SUBTYPES = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 SLACKBOT = "USLACKBOT"
-SIMPLE_CLICKS = ("solved", "not_solved", "talk_to_person", "claim", "resolve", "escalate", "reroute", "reopen")
+SIMPLE_CLICKS = (
+    *("solved", "not_solved", "talk_to_person", "walk", "whole_answer", "reopen"),
+    *("claim", "resolve", "escalate", "reroute"),
+)
+STEPS = {"step_done": Outcome.DONE, "step_failed": Outcome.FAILED, "step_skipped": Outcome.SKIPPED}
 
 
 class Listeners:
@@ -51,6 +56,7 @@ class Listeners:
         app.event("message")(self.on_message)
         app.event("app_mention")(self.on_message)
         app.action(re.compile("^(" + "|".join(SIMPLE_CLICKS) + ")$"))(self.on_click)
+        app.action(re.compile("^(" + "|".join(STEPS) + ")$"))(self.on_step)
         app.action(re.compile("^choose:"))(self.on_choice)
         app.action("send_to_user")(self.on_reply_button)
         app.shortcut("send_to_user")(self.on_reply_shortcut)
@@ -106,6 +112,8 @@ class Listeners:
             "solved": self.conversation.helped,
             "not_solved": self.conversation.not_helped,
             "talk_to_person": self.conversation.wants_person,
+            "walk": self.conversation.walks,
+            "whole_answer": self.conversation.shows_all,
             "claim": self.handover.claim,
             "resolve": self.handover.resolve,
             "escalate": self.handover.escalate,
@@ -113,6 +121,10 @@ class Listeners:
             "reopen": self.conversation.reopens,
         }[body["actions"][0]["action_id"]]
         use_case(_click(body, context["delivery"]))
+
+    def on_step(self, ack: Any, body: Payload, context: Payload) -> None:
+        ack()
+        self.conversation.stepped(_click(body, context["delivery"]), STEPS[body["actions"][0]["action_id"]])
 
     def on_choice(self, ack: Any, body: Payload, context: Payload) -> None:
         ack()

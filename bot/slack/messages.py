@@ -23,10 +23,17 @@ from bot.desk.voice import Followed
 from bot.routing import Queue
 from bot.slack.text import escape, shortened, spoken
 from bot.store import Post
+from bot.walk import Outcome, Tried
 from bot.words import Words, category_title, words_for
 from knowledge_base.articles import Article
+from knowledge_base.body import Step, steps
 from knowledge_base.rendering import as_markdown
 
+AFTER_A_STEP = {
+    Outcome.DONE: "walk_done",
+    Outcome.FAILED: "walk_failed",
+    Outcome.SKIPPED: "walk_skipped",
+}
 AFTER_AN_ANSWER = {
     Followed.HELPED: "answer_helped",
     Followed.NOT_HELPED: "answer_not_helped",
@@ -48,18 +55,28 @@ class PeopleVoice:
     def answer(self, case: Case, article: Article, *, again: bool, because: Sequence[str] = ()) -> Post:
         say = _words(case)
         lead = say("answer_again" if again else "answer_first")
-        buttons = ActionsBlock(
-            block_id="verdict",
-            elements=[
-                button("solved", say("solved_button"), case.id, article.id, style="primary"),
-                button("not_solved", say("not_solved_button"), case.id, article.id),
-                button("talk_to_person", say("person_button"), case.id),
-            ],
-        )
         why = [context(say("answer_because", terms=escape(", ".join(because))))] if because else []
         foot = context(say("answer_foot", minutes=article.minutes))
-        blocks = [section(lead), *_article_blocks(say, article), buttons, *why, foot]
+        blocks = [section(lead), *_article_blocks(say, article), _verdict(say, case, article), *why, foot]
         return _to_person("answer", case, body(f"{lead} {article.title}", blocks))
+
+    def answer_whole(self, case: Case, article: Article, answer: str) -> Post:
+        """The answer as it first stood, after the person went through some of it step by step."""
+        say = _words(case)
+        foot = context(say("answer_foot", minutes=article.minutes))
+        blocks = [*_article_blocks(say, article), _verdict(say, case, article), foot]
+        return _update("answer-whole", case, answer, body(article.title, blocks))
+
+    def step(self, case: Case, article: Article, answer: str, step: Step | None, tried: Sequence[Tried]) -> Post:
+        """One step of the article, with what came before it in one line; without a step, all of them are over."""
+        say = _words(case)
+        been = [context(_been(say, tried))] if tried else []
+        if step is None:
+            blocks = [section(say("walk_over")), *been, _verdict(say, case, article)]
+        else:
+            blocks = [*been, *_step_blocks(say, case, article, step)]
+        shown = [section(f"*{escape(article.title)}*"), *_warning(say, article), *blocks]
+        return _update("step", case, answer, body(article.title, shown))
 
     def answer_closed(self, case: Case, article: Article, answer: str, followed: Followed) -> Post:
         say = _words(case)
@@ -172,8 +189,56 @@ def _update(purpose: str, case: Case, message: str, payload: dict[str, Any]) -> 
 
 
 def _article_blocks(say: Words, article: Article) -> list[Block]:
-    warning = [context(say("answer_risk"))] if article.risk == "data" else []
-    return [*warning, MarkdownBlock(text=as_markdown(article))]
+    return [*_warning(say, article), MarkdownBlock(text=as_markdown(article))]
+
+
+def _warning(say: Words, article: Article) -> list[Block]:
+    return [context(say("answer_risk"))] if article.risk == "data" else []
+
+
+def _verdict(say: Words, case: Case, article: Article) -> ActionsBlock:
+    return ActionsBlock(
+        block_id="verdict",
+        elements=[
+            button("solved", say("solved_button"), case.id, article.id, style="primary"),
+            button("not_solved", say("not_solved_button"), case.id, article.id),
+            button("walk", say("walk_button"), case.id, article.id),
+            button("talk_to_person", say("person_button"), case.id),
+        ],
+    )
+
+
+def _step_blocks(say: Words, case: Case, article: Article, step: Step) -> list[Block]:
+    """The step in full, how it went, and the ways out of the walk."""
+    about = f"{article.id}#{step.number}"
+    last = steps(article)[-1].number
+    lead = say("walk_step", number=step.number, last=last) if step.number else f"*{escape(step.title)}*"
+    return [
+        section(lead),
+        MarkdownBlock(text=step.text),
+        ActionsBlock(
+            block_id="step",
+            elements=[
+                button("step_done", say("step_done_button"), case.id, about, style="primary"),
+                button("step_failed", say("step_failed_button"), case.id, about),
+                button("step_skipped", say("step_skipped_button"), case.id, about),
+            ],
+        ),
+        ActionsBlock(
+            block_id="walk",
+            elements=[
+                button("solved", say("solved_button"), case.id, article.id),
+                button("whole_answer", say("whole_answer_button"), case.id, article.id),
+                button("talk_to_person", say("person_button"), case.id),
+            ],
+        ),
+    ]
+
+
+def _been(say: Words, tried: Sequence[Tried]) -> str:
+    """The steps so far in one line, each with how it went."""
+    names = (say("walk_number", number=each.number) if each.number else escape(each.title) for each in tried)
+    return " · ".join(say(AFTER_A_STEP[each.outcome], step=name) for each, name in zip(tried, names, strict=True))
 
 
 def _promise(say: Words, queue: Queue, urgency: str) -> str:
