@@ -160,7 +160,8 @@ def train(
     from bot.settings import writable
     from classifier import read_examples
     from classifier import train as learn
-    from classifier.streaming import stream_examples, train_streaming
+    from classifier.examples import stream_examples
+    from classifier.streaming import train_streaming
 
     columns = _columns(column or [])
     with _plain_errors():
@@ -169,11 +170,14 @@ def train(
             writable(in_use)  # before a minute of learning, not after it
         source = examples or bundled_examples()
         how: dict[str, Any] = {"seed": seed, "out_of_scope": (oos,), "progress": _progress, "now": datetime.now(UTC)}
+        reading: dict[str, Any] = {"skip_bad": skip_bad, "columns": columns}
         if partial:
             _note(f"Learning from {source}, a part at a time …")
-            model = train_streaming(lambda: stream_examples(source, skip_bad=skip_bad, columns=columns), **how)
+            with _telling_left_out() as on_skip:
+                model = train_streaming(stream_examples(source, on_skip=on_skip, **reading), **how)
         else:
-            rows = read_examples(source, skip_bad=skip_bad, columns=columns)
+            with _telling_left_out() as on_skip:
+                rows = read_examples(source, on_skip=on_skip, **reading)
             _note(f"Learning from {len(rows):,} examples …")
             model = learn(rows, **how)
         typer.echo(str(_saved(model, out, in_use)))
@@ -215,7 +219,9 @@ def evaluate(
         raise typer.BadParameter("--folds trains models of its own; leave --model out")
     columns = _columns(column or [])
     with _plain_errors():
-        rows = read_examples(examples or bundled_examples(), skip_bad=skip_bad, columns=columns)
+        with _telling_left_out() as on_skip:
+            source = examples or bundled_examples()
+            rows = read_examples(source, skip_bad=skip_bad, columns=columns, on_skip=on_skip)
         if folds is None:
             _print_figures(_figures_of(model, rows, oos, home), as_json=as_json)
         elif ablation:
@@ -471,6 +477,23 @@ def _columns(given: list[str]) -> dict[str, str]:
             raise typer.BadParameter(f"{name!r} is given twice; join its columns with +", param_hint="--column")
         columns[name] = column
     return columns
+
+
+@contextmanager
+def _telling_left_out() -> Iterator[Callable[[str], None]]:
+    """Takes what is wrong with each row that --skip-bad leaves out, and tells at the end how many they were, and the
+    first."""
+    count, first = 0, ""
+
+    def add(problem: str) -> None:
+        nonlocal count, first
+        count, first = count + 1, first or problem
+
+    try:
+        yield add
+    finally:
+        if count:
+            _note(f"1 row was left out: {first}" if count == 1 else f"{count:,} rows were left out, the first: {first}")
 
 
 def _library(settings: Settings, folder: Path | None) -> Any:

@@ -33,7 +33,6 @@ log = structlog.get_logger()
 CURRENT = "current"
 REMEMBERED = 20  # models that were in use, to go back to
 LOOK_EVERY = 1.0  # seconds between two looks at whether another model was promoted
-REMEDY = "; run `triage train`"  # how classifier.UnusableModel ends
 _VERSION = re.compile(r"\w[\w.-]{0,99}")
 
 Predict = Callable[[str], "Prediction"]
@@ -118,7 +117,7 @@ def _looked_at(models: Path, version: str, chosen: tuple[str, ...]) -> Listed:
         card = read_card(folder_of(models, version))
         load_model(folder)
     except UnusableModel as fault:
-        why = str(fault).removeprefix(f"{folder} ").removesuffix(REMEDY)
+        why = fault.why
     except NoModel:
         why = "is not there any more"
     return Listed(version, folder, card, chosen[:1] == (version,), chosen[1:2] == (version,), why)
@@ -153,7 +152,7 @@ def _check(models: Path, version: str, chosen: tuple[str, ...]) -> None:
         load_model(folder)
     except UnusableModel as fault:
         stays = f"; {chosen[0]} stays the model in use" if chosen else ""
-        raise NoModel(f"{str(fault).removesuffix(REMEDY)}, so it cannot be used{stays}") from fault
+        raise NoModel(f"{fault.where} {fault.why}, so it cannot be used{stays}") from fault
 
 
 def _choose(models: Path, versions: tuple[str, ...]) -> None:
@@ -249,8 +248,10 @@ def last_good(models: Path) -> Beginning:
     for version in history(models):
         try:
             model = load_model(folder_of(models, version))
-        except (NoModel, UnusableModel) as fault:
-            faults.append(str(fault).removesuffix(REMEDY))
+        except NoModel as fault:
+            faults.append(str(fault))
+        except UnusableModel as fault:
+            faults.append(f"{fault.where} {fault.why}")
         else:
             return Beginning(
                 model, tuple(_told(faults, f"The desk uses {version}, which was in use before. {_REMEDIES}"))

@@ -19,6 +19,7 @@ VARIANTS = {
     "without class weights": replace(DEFAULT, balanced=False),
     "closeness 1 (the library's)": replace(DEFAULT, closeness=1.0),
     "closeness 0.05": replace(DEFAULT, closeness=0.05),
+    "tolerance 1e-4": replace(DEFAULT, tolerance=1e-4),
 }
 
 

@@ -49,7 +49,11 @@ GIVEN = "on rows that were given for the purpose"  # how figures were measured t
 
 
 class UnusableModel(Exception):
-    """The model in a folder cannot be vouched for; the text says why and what to do."""
+    """The model in a folder or file cannot be vouched for; the text says where it is, why, and what to do."""
+
+    def __init__(self, where: Path, why: str, remedy: str = "run `triage train`") -> None:
+        super().__init__(f"{where} {why}; {remedy}")
+        self.where, self.why = where, why
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def save(model: Model, folder: Path, *, evaluation: Evaluation | None = None) ->
     under that name.
 
     The card tells the figures of `evaluation`, else those of the issues that were held back in training. Raises
-    FileExistsError when the folder holds anything else.
+    FileExistsError when the folder holds anything else, and OSError with the remedy when the disk does not take it.
     """
     _check_free(folder)
     measured = GIVEN if evaluation else HELD_OUT
@@ -83,10 +87,22 @@ def save(model: Model, folder: Path, *, evaluation: Evaluation | None = None) ->
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     card = Card(record, model.labels, _versions_here(), sums, _probed(model))
     files |= _pages(card, evaluation, measured)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
-    (staging / ARRAYS).mkdir(parents=True)
     try:
+        _save_files(files, folder)
+    except OSError as error:
+        raise cannot_take(folder, error) from error
+
+
+def cannot_take(folder: Path, error: OSError) -> OSError:
+    """What to say when a disk does not take a model."""
+    why = error.strerror or error
+    return OSError(f"{folder} cannot take the model ({why}); make room there, or give another folder")
+
+
+def _save_files(files: Mapping[str, bytes], folder: Path) -> None:
+    staging = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    try:
+        (staging / ARRAYS).mkdir(parents=True)
         for name, content in files.items():
             _write(staging / name, content)
         _put_in_place(staging, folder)
@@ -109,9 +125,9 @@ def load(folder: Path | str) -> Model:
     try:
         model = flat.read(folder / ARRAYS, card.record)
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise _unusable(folder, f"was written by another version of this program ({error})") from error
+        raise UnusableModel(folder, f"was written by another version of this program ({error})") from error
     if not _knows_its_probes(model, card):
-        raise _unusable(folder, "no longer answers its own probe texts as it did when it was trained")
+        raise UnusableModel(folder, "no longer answers its own probe texts as it did when it was trained")
     return model
 
 
@@ -123,7 +139,7 @@ def load_pipeline(folder: Path | str) -> Weights:
     for name, here in _versions_here().items():
         there = card.made_with.get(name, "an unknown version")
         if there != here:
-            raise _unusable(folder, f"was trained with {name} {there}, and this is {here}")
+            raise UnusableModel(folder, f"was trained with {name} {there}, and this is {here}")
     pickled = _read(folder, WEIGHTS)
     _vouch(folder, WEIGHTS, hashlib.sha256(pickled).hexdigest(), card)
     return _unpickled(folder, pickled)
@@ -134,7 +150,7 @@ def read_card(folder: Path) -> Card:
     try:
         return _from_json(json.loads(_read(folder, CARD)))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _unusable(folder, f"has a {CARD} that cannot be read ({type(error).__name__}: {error})") from None
+        raise UnusableModel(folder, f"has a {CARD} that cannot be read ({type(error).__name__}: {error})") from None
 
 
 def _named_or_there(folder: Path, card: Card) -> list[str]:
@@ -149,15 +165,15 @@ def _check_sum(folder: Path, name: str, card: Card) -> None:
         with (folder / name).open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
-        raise _unusable(folder, f"has no {name}") from None
+        raise UnusableModel(folder, f"has no {name}") from None
     except OSError as error:
-        raise _unusable(folder, f"holds a file {name} that cannot be opened ({error.strerror})") from None
+        raise UnusableModel(folder, f"holds a file {name} that cannot be opened ({error.strerror})") from None
     _vouch(folder, name, found, card)
 
 
 def _vouch(folder: Path, name: str, found: str, card: Card) -> None:
     if found != card.files.get(name):
-        raise _unusable(folder, f"holds a file {name} that is not the one its card describes")
+        raise UnusableModel(folder, f"holds a file {name} that is not the one its card describes")
 
 
 def _pages(card: Card, evaluation: Evaluation | None, measured: str) -> dict[str, bytes]:
@@ -168,17 +184,13 @@ def _pages(card: Card, evaluation: Evaluation | None, measured: str) -> dict[str
     return {name: text.encode() for name, text in (pages | dict(plots)).items()}
 
 
-def _unusable(folder: Path, why: str) -> UnusableModel:
-    return UnusableModel(f"{folder} {why}; run `triage train`")
-
-
 def _read(folder: Path, name: str) -> bytes:
     try:
         return (folder / name).read_bytes()
     except FileNotFoundError:
-        raise _unusable(folder, f"has no {name}") from None
+        raise UnusableModel(folder, f"has no {name}") from None
     except OSError as error:
-        raise _unusable(folder, f"holds a file {name} that cannot be opened ({error.strerror})") from None
+        raise UnusableModel(folder, f"holds a file {name} that cannot be opened ({error.strerror})") from None
 
 
 def _versions_here() -> dict[str, str]:
@@ -210,9 +222,9 @@ def _unpickled(folder: Path, pickled: bytes) -> Weights:
         LookupError,
         EOFError,
     ) as error:
-        raise _unusable(folder, f"was written by another version of this program ({error})") from error
+        raise UnusableModel(folder, f"was written by another version of this program ({error})") from error
     if not isinstance(content, Weights):
-        raise _unusable(folder, f"has a {WEIGHTS} that holds no model")
+        raise UnusableModel(folder, f"has a {WEIGHTS} that holds no model")
     return content
 
 
@@ -248,9 +260,10 @@ def _from_json(card: Mapping[str, Any]) -> Card:
     """Raises KeyError, TypeError or ValueError for a card that is not complete."""
     if card["format"] != FORMAT:
         raise ValueError(f"format {card['format']} instead of {FORMAT}")
-    record = {field.name: card[field.name] for field in fields(TrainingRecord)}
+    record = {field.name: card[field.name] for field in fields(TrainingRecord) if field.name != "partial"}
+    record["out_of_scope"] = tuple(record["out_of_scope"])
     return Card(
-        record=TrainingRecord(**{**record, "out_of_scope": tuple(record["out_of_scope"])}),
+        record=TrainingRecord(**record, partial=card.get("partial") is True),  # older cards do not say
         labels=tuple(card["labels"]),
         made_with=dict(card["made_with"]),
         files={str(name): str(found) for name, found in card["files"].items()},

@@ -1,9 +1,8 @@
 """From scores to probabilities, and the arithmetic that says how far probabilities can be believed. Plain
 numpy.
 
-One temperature for all labels: on CLINC150 it brought the expected calibration error from 38 points to 3 and
-left the order of the scores alone; a sigmoid or a step function for each label cost 4 to 11 points of the
-area under the curve when foreign messages are to be told.
+One temperature for all labels, which leaves the order of the scores alone. A sigmoid or a step function for each label
+would not, and the order is what tells foreign messages.
 """
 
 from collections.abc import Sequence
@@ -27,7 +26,7 @@ def softmax(scores: Floats, temperature: float) -> Floats:
 
 
 def shares_of(scores: Sequence[float], temperature: float) -> list[float]:
-    """`softmax` for one short row, in plain arithmetic: an array of nineteen numbers takes three times as long."""
+    """`softmax` for one short row, in plain arithmetic, which is quicker for a few numbers than an array."""
     top = max(scores)
     raised = [exp((score - top) / temperature) for score in scores]
     whole = sum(raised)

@@ -86,13 +86,16 @@ def _data(record: TrainingRecord) -> str:
     return f"""\
 ## What it learned from
 
-{rows:,} labelled examples in {len(record.rows)} categories, counted below. The order of rows does not matter.
+{rows:,} labelled examples in {len(record.rows)} categories, counted below. {_IN_ORDER if record.partial else _IN_ANY}
 
 - SHA-256 of the examples: {_code(record.examples_sha256)}
 - Seed: {record.seed}
 - Trained: {_code(record.trained_at) if record.trained_at else "no date was recorded"}
 - Languages and sources of the rows: not recorded here; see where the examples are kept."""
 
+
+_IN_ANY = "The order of rows does not matter."
+_IN_ORDER = "It learned them a part at a time, so their order matters; the SHA-256 is of the rows in that order."
 
 _UNMEASURED = (
     "## How good it is",
@@ -175,15 +178,16 @@ def _judged(figures: LabelFigures | None) -> tuple[str, str, str, str]:
 
 def _reproduce(record: TrainingRecord, made_with: Mapping[str, str]) -> str:
     used = "\n".join(f"- {_code(f'{name} {version}')}" for name, version in sorted(made_with.items()))
+    partial = " --partial" if record.partial else ""
     return f"""\
 ## How to make it again
 
-With the same examples (the SHA-256 above tells) and these versions:
+With the same examples{" in the same order" if record.partial else ""} (the SHA-256 above tells) and these versions:
 
 {used}
 
 ```
-triage train --examples EXAMPLES --seed {record.seed} --out FOLDER
+triage train --examples EXAMPLES --seed {record.seed}{partial} --out FOLDER
 triage evaluate --model FOLDER --examples ROWS-IT-HAS-NOT-SEEN --json
 ```"""
 

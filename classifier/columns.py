@@ -15,13 +15,14 @@ Where the names come from (a name is compared without case, and `_` is a space):
 
 import difflib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 FIELDS: Final = ("text", "category", "tier", "urgency", "language", "issue", "source", "date")
 REQUIRED: Final = ("text", "category")
 MOST_COLUMNS_SHOWN = 40  # Jira exports have hundreds
+MOST_NAMES = 1_000  # of JSON rows that are remembered: a file may have a new one in every row
 
 # Jira: https://support.atlassian.com/jira-service-management-cloud/docs/what-are-priority-levels-in-jira-service-management/
 # and, in old installations, Blocker to Trivial. Major was what nobody had changed there, as Medium is now: normal.
@@ -140,6 +141,38 @@ class Layout:
     header: Mapping[str, str]
 
 
+class NamedColumns:
+    """The columns that the operator named for the rows of one JSON file, and which of them these have had so far. A row
+    may leave out what is empty, so only the whole file tells a slip."""
+
+    def __init__(self, named: Mapping[str, str]) -> None:
+        self.named = named
+        self._wanted = {plain(part) for columns in named.values() for part in (columns, *columns.split("+"))}
+        self._met: dict[str, str] = {}  # as it was first written, by plain name
+
+    def meet(self, header: Mapping[str, str]) -> None:
+        """The names of one row's cells, by plain name."""
+        for name, written in header.items():
+            if name in self._wanted or len(self._met) < MOST_NAMES:
+                self._met.setdefault(name, written)
+
+    def unknown(self) -> str | None:
+        """The first name that no row has had, and what there is instead; None where no row had anything at all."""
+        missing = [part for target in self.named for part in self._parts(target) if part not in self._met]
+        return self._refusal(missing[0]) if missing and self._met else None
+
+    def nowhere(self, target: str) -> str | None:
+        """The same for a field none of whose columns was met."""
+        parts = self._parts(target)
+        return self._refusal(parts[0]) if parts and self._met.keys().isdisjoint(parts) else None
+
+    def _parts(self, target: str) -> tuple[str, ...]:
+        return _parts(self.named[target], self._met) if target in self.named else ()
+
+    def _refusal(self, part: str) -> str:
+        return _no_such_column(part, list(self._met.values()))
+
+
 def plain(name: str) -> str:
     """A column's name as it is compared."""
     return re.sub(r"[\s_]+", " ", name).strip().casefold()
@@ -168,10 +201,9 @@ def layout_of(header: Sequence[str], named: Mapping[str, str]) -> Layout:
     return Layout(product, sources, names)
 
 
-def layout_of_cells(cells: Collection[str], named: Mapping[str, str]) -> Layout | None:
-    """The same for one JSON object by the plain names of its cells, as it may leave out what is empty; None when
-    nothing is known of it but what our own rows have."""
-    names = {name: name for name in cells}
+def layout_of_cells(names: Mapping[str, str], named: Mapping[str, str]) -> Layout | None:
+    """The same for one JSON object by the names of its cells, as it may leave out what is empty; None when nothing is
+    known of it but what our own rows have."""
     product = product_of(names)
     if not named and (product is None or product is OWN):
         return None
@@ -195,15 +227,23 @@ def fields_of(layout: Layout, cells: Mapping[str, Sequence[str]]) -> dict[str, s
     return found
 
 
-def cells_of(row: Mapping[str, object]) -> dict[str, list[str]]:
-    """One JSON object as cells by plain name; what stands one level down is `outer.inner`."""
+def cells_of(row: Mapping[str, object]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """The names of one JSON object's cells as they are written, and the cells, both by plain name; what stands one
+    level down is `outer.inner`."""
+    names: dict[str, str] = {}
     cells: dict[str, list[str]] = {}
+    for written, value in _levels(row):
+        name = plain(written)
+        names.setdefault(name, written.strip())
+        cells.setdefault(name, []).extend(_words(value))
+    return names, cells
+
+
+def _levels(row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for name, value in row.items():
-        cells.setdefault(plain(name), []).extend(_words(value))
+        yield name, value
         if isinstance(value, dict):
-            for inner, below in value.items():
-                cells.setdefault(plain(f"{name}.{inner}"), []).extend(_words(below))
-    return cells
+            yield from ((f"{name}.{inner}", below) for inner, below in value.items())
 
 
 def _known(product: Product, names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

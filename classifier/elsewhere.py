@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import lzma
 import re
 import tempfile
 import zipfile
@@ -24,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier import flat
-from classifier.artifact import ARRAYS, CARD, PAGE, Card, UnusableModel, load, read_card, save
+from classifier.artifact import ARRAYS, CARD, PAGE, Card, UnusableModel, cannot_take, load, read_card, save
 from classifier.card import card_markdown
 from classifier.model import Calibration, Model
 from classifier.scope import SIGNALS
@@ -34,6 +35,7 @@ from classifier.weights import HEADS
 FORMAT = 1
 MOST_BYTES = 1 << 30  # a small file can unpack to more than any machine holds
 WEIGHTS = ("rarity", "weights", "bias")  # every other array of a scorer says where something stands
+EXPORT_AGAIN = "nothing of it was taken in, have it exported again"
 LARGE = 1e6  # beyond any weight, rarity or temperature that training gives
 
 # How skops reads a value, and the types it may have. Its own list of trusted types is far longer.
@@ -49,9 +51,13 @@ ALLOWED = frozenset(
 _FILE = re.compile(r"[a-z_]{1,40}\.(npy|json|txt)")
 # What a file that skops did not write, or that somebody changed, runs into.
 _BROKEN = (
-    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, MemoryError),
-    *(RuntimeError, zipfile.BadZipFile, zlib.error),
+    *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, MemoryError),
+    *(RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
+
+
+class _Unfit(Exception):
+    """What is wrong with a file from elsewhere, which the text does not name."""
 
 
 class NoSkops(Exception):
@@ -75,22 +81,40 @@ def export(folder: Path, file: Path) -> None:
 
 def unpack(file: Path, folder: Path) -> Card:
     """Write the model in `file` to a new folder, checked, as `save` would have. Raises UnusableModel, NoSkops, and
-    OSError where it cannot be read or written."""
+    OSError where our own disk does not give or take it."""
     skops = _skops()
     data = file.read_bytes()
+    with _blaming(file, OSError):  # all in memory, so no disk of ours has a part in it
+        files = _files_in(skops, data)
+    _write(files, folder)
+    with _blaming(file, FileNotFoundError):  # what is not there now was not in the file
+        card = _checked(folder)
+        page = card_markdown(card.record, None, card.made_with).encode()
+    _write({PAGE: page}, folder)
+    return card
+
+
+@contextlib.contextmanager
+def _blaming(file: Path, *besides: type[Exception]) -> Iterator[None]:
+    """Whatever goes wrong in here is wrong with the file."""
+    broken: tuple[type[Exception], ...] = (*_BROKEN, *besides)
     try:
-        _check_types(skops, data)
-        content = skops.loads(data, trusted=[])
-        return _laid_out(content, folder)
+        yield
     except UnusableModel as fault:
-        reason = str(fault).removeprefix(f"{folder} ").removesuffix("; run `triage train`")
-        raise _refused(file, reason) from fault
-    except _BROKEN as fault:
-        raise _refused(file, f"is no model that `triage models export` wrote ({fault})") from fault
+        raise UnusableModel(file, fault.why, EXPORT_AGAIN) from fault
+    except _Unfit as fault:
+        raise UnusableModel(file, str(fault), EXPORT_AGAIN) from fault
+    except broken as fault:
+        raise UnusableModel(file, f"is no model that `triage models export` wrote ({fault})", EXPORT_AGAIN) from fault
 
 
-def _refused(file: Path, why: str) -> UnusableModel:
-    return UnusableModel(f"{file} {why}; nothing of it was taken in, have it exported again")
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
+    try:
+        (folder / ARRAYS).mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise cannot_take(folder, error) from error
 
 
 def _skops() -> Any:
@@ -107,13 +131,13 @@ def _skops() -> Any:
 def _check_types(skops: Any, data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(each.file_size for each in archive.infolist()) > MOST_BYTES:
-            raise UnusableModel(f"unpacks to more than {MOST_BYTES >> 30} GB")
+            raise _Unfit(f"unpacks to more than {MOST_BYTES >> 30} GB")
         schema = json.loads(archive.read("schema.json"))
     strange = {name for loader, name in _types(schema) if (loader, name) not in ALLOWED}
     if strange:
-        with contextlib.suppress(*_BROKEN):  # it knows more names, and not every plan
+        with contextlib.suppress(OSError, *_BROKEN):  # it knows more names, and not every plan
             strange.update(skops.get_untrusted_types(data=data))
-        raise UnusableModel(f"holds types that no model needs: {', '.join(sorted(strange))}")
+        raise _Unfit(f"holds types that no model needs: {', '.join(sorted(strange))}")
 
 
 def _types(schema: object) -> Iterator[tuple[str, str]]:
@@ -132,21 +156,25 @@ def _types(schema: object) -> Iterator[tuple[str, str]]:
 # -- what was loaded ---------------------------------------------------------------------------------------
 
 
-def _laid_out(content: Mapping[str, Any], folder: Path) -> Card:
+def _files_in(skops: Any, data: bytes) -> dict[str, bytes]:
+    """The card and the arrays, by their names in a model's folder."""
+    _check_types(skops, data)
+    content: Mapping[str, Any] = skops.loads(data, trusted=[])
     if content["format"] != FORMAT:
-        raise UnusableModel(f"has format {content['format']} instead of {FORMAT}")
-    (folder / ARRAYS).mkdir(parents=True)
-    (folder / CARD).write_text(content["card"], "utf-8")
-    for name, value in content["arrays"].items():
-        if not _FILE.fullmatch(name):
-            raise UnusableModel(f"holds a file with the name {name!r}")
-        (folder / ARRAYS / name).write_bytes(_bytes(value))
+        raise _Unfit(f"has format {content['format']} instead of {FORMAT}")
+    strange = [name for name in content["arrays"] if not _FILE.fullmatch(name)]
+    if strange:
+        raise _Unfit(f"holds a file with the name {strange[0]!r}")
+    arrays = {f"{ARRAYS}/{name}": _bytes(value) for name, value in content["arrays"].items()}
+    return {CARD: content["card"].encode(), **arrays}
+
+
+def _checked(folder: Path) -> Card:
     card = read_card(folder)
-    if set(card.files) != {f"{ARRAYS}/{name}" for name in content["arrays"]}:
-        raise UnusableModel("has other files than its card describes")
+    if set(card.files) != {f"{ARRAYS}/{file.name}" for file in (folder / ARRAYS).iterdir()}:
+        raise _Unfit("has other files than its card describes")
     _check_fit(flat.read(folder / ARRAYS, card.record))
     load(folder)
-    (folder / PAGE).write_text(card_markdown(card.record, None, card.made_with), "utf-8")
     return card
 
 
@@ -169,11 +197,14 @@ def _check_fit(model: Model) -> None:
 
 
 def _arrays_fit(scorer: Scorer, labels: int) -> bool:
-    arrays = scorer.arrays
+    arrays, slips = scorer.arrays, scorer.arrays.slips
     columns = scorer.letter_columns[1] + len(arrays.concepts)
     starts, pieces = np.asarray(arrays.piece_starts), np.asarray(arrays.pieces)
     return (
         all(_is_plain(name, getattr(arrays, name)) for name in flat.SCORER)
+        and all(_is_plain(name, getattr(slips, name)) for name in flat.SLIPS)
+        and (len(slips.counts), len(slips.places)) == (len(arrays.words), len(slips.keys))
+        and bool((slips.places >= 0).all() and (slips.places < len(arrays.words)).all())
         and (arrays.rarity.shape, arrays.bias.shape) == ((columns,), (labels,))
         and arrays.weights.shape == (columns, labels)
         and len(starts) == len(arrays.words) + 1
@@ -227,6 +258,4 @@ def _bytes(value: NDArray[Any] | str) -> bytes:
     """What `_value` read, byte for byte: the card knows its SHA-256."""
     if isinstance(value, str):
         return value.encode("utf-8", "surrogatepass")
-    out = io.BytesIO()
-    np.save(out, value, allow_pickle=False)
-    return out.getvalue()
+    return flat.packed(value)

@@ -8,6 +8,7 @@ Knows nothing about learning.
 
 import csv
 import difflib
+import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,7 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeAlias
 
-from classifier.columns import BadRow, Layout, UnknownColumns, cells_of, fields_of, layout_of, layout_of_cells, plain
+from classifier.columns import (
+    REQUIRED,
+    BadRow,
+    Layout,
+    NamedColumns,
+    UnknownColumns,
+    cells_of,
+    fields_of,
+    layout_of,
+    layout_of_cells,
+    plain,
+)
 from classifier.text import fold, normalise
 
 MOST_PROBLEMS = 20  # a reader mends a screenful at a time
@@ -93,8 +105,40 @@ def read_examples(
         for problem in problems:
             on_skip(problem)
     if not examples:
-        raise BadExamples([*problems, f"{path}: no examples; add rows such as {_SAMPLE_ROW}"])
+        raise BadExamples([_no_examples(path), *problems])
     return examples
+
+
+def stream_examples(
+    path: Path | str,
+    *,
+    skip_bad: bool = False,
+    columns: Mapping[str, str] | None = None,
+    on_skip: Callable[[str], None] | None = None,
+) -> Iterator[Example]:
+    """The same one at a time, however many there are. Raises BadExamples at the twentieth bad row, or after the last
+    row where any was bad or none was good; with `skip_bad` each bad row is left out and told to `on_skip` at once."""
+    problems: list[str] = []
+    good = 0
+    for row in iter_examples(path, columns=columns):
+        if isinstance(row, Example):
+            good += 1
+            yield row
+            continue
+        if len(problems) < MOST_PROBLEMS:
+            problems.append(str(row))
+        if skip_bad and on_skip:
+            on_skip(str(row))
+        if len(problems) == MOST_PROBLEMS and not skip_bad:
+            break
+    if problems and not skip_bad:
+        raise BadExamples(problems)
+    if not good:
+        raise BadExamples([_no_examples(path), *problems])
+
+
+def _no_examples(path: Path | str) -> str:
+    return f"{path}: no examples; add rows such as {_SAMPLE_ROW}"
 
 
 def iter_examples(
@@ -109,7 +153,8 @@ def iter_examples(
     JSONL. `columns` says which columns make up a field, as {"text": "short_description+description"}; what it
     does not name follows from the product whose columns these are. With `labels`, a category outside them is a
     problem. A folder is a reviewed collection, so a text may stand in it only once; a single file may be
-    anybody's export, where people do say the same thing twice. Raises BadExamples where nothing can be read.
+    anybody's export, where people do say the same thing twice. Raises BadExamples where nothing can be read, and
+    where `columns` names a column that a CSV header, or every row of a JSON file, is without.
     """
     check = _Check(labels=labels, unique=Path(path).is_dir())
     for file in _files(Path(path)):
@@ -138,18 +183,20 @@ def _reader_of(file: Path) -> Callable[[Path, Mapping[str, str]], Iterator[_Row]
 
 
 class _Check:
-    """What holds over all rows of one read."""
+    """What holds over all rows of one read. Where texts must be unique, it remembers of each a digest and its place,
+    not the text: there may be more of them than fit into memory."""
 
     def __init__(self, *, labels: Collection[str] | None, unique: bool) -> None:
         self._labels = labels
         self._unique = unique
-        self._places: dict[str, str] = {}
+        self._places: dict[bytes, str] = {}
 
     def checked(self, example: Example, place: str) -> Example | BadRow:
         if self._labels is not None and example.category not in self._labels:
             return BadRow(f'unknown category "{example.category}"{_suggestion(example.category, self._labels)}')
         if self._unique:
-            same = self._places.setdefault(fold(normalise(example.text)), place)
+            text = fold(normalise(example.text)).encode("utf-8", "surrogatepass")
+            same = self._places.setdefault(hashlib.blake2b(text, digest_size=16).digest(), place)
             if same != place:
                 return BadRow(f"the same text as {same}; remove one of the two")
         return example
@@ -166,8 +213,16 @@ def _or_problem(read: Callable[..., Example], *given: Any) -> Example | BadRow:
 
 
 def _jsonl_rows(file: Path, columns: Mapping[str, str]) -> Iterator[_Row]:
+    named = NamedColumns(columns)
     for number, line in _lines(file):
-        yield number, _or_problem(lambda line: _example(_object(line), columns), line)
+        yield number, _or_problem(lambda line: _example(_object(line), named), line)
+    _check_named(file, named)
+
+
+def _check_named(file: Path, named: NamedColumns) -> None:
+    """After the last row."""
+    if unknown := named.unknown():
+        raise BadExamples([f"{file.name}: {unknown}"])
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
@@ -193,21 +248,29 @@ def _object(line: bytes) -> Mapping[str, object]:
     return row
 
 
-def _example(row: object, columns: Mapping[str, str]) -> Example:
+def _example(row: object, named: NamedColumns) -> Example:
     """One JSON object, laid out as our own or as a product's."""
     if not isinstance(row, dict):
         raise BadRow(f"a row must be an object; write {_SAMPLE_ROW}")
-    if columns or not {"text", "category"} <= row.keys():
-        cells = cells_of(row)
-        layout = layout_of_cells(cells, columns)
+    if named.named or not {"text", "category"} <= row.keys():
+        names, cells = cells_of(row)
+        named.meet(names)
+        layout = layout_of_cells(names, named.named)
         if layout is not None:
-            return _from_fields(fields_of(layout, cells))
+            return _from_fields(_fields(layout, cells, named))
     text, category = _word(row, "text"), _word(row, "category")
     if text is None or category is None:
         missing = "text" if text is None else "category"
         raise BadRow(f'no "{missing}"{_misspelt(missing, row)}; a row looks like {_SAMPLE_ROW}')
     rest = {name: _word(row, name) for name in _OPTIONAL_WORDS}
     return Example(text=text, category=category.strip(), tier=_tier(row.get("tier")), **rest)
+
+
+def _fields(layout: Layout, cells: Mapping[str, Sequence[str]], named: NamedColumns) -> Mapping[str, str | None]:
+    for target in REQUIRED:
+        if unknown := named.nowhere(target):
+            raise BadRow(unknown)
+    return fields_of(layout, cells)
 
 
 def _from_fields(found: Mapping[str, str | None]) -> Example:
@@ -231,10 +294,11 @@ def _json_rows(file: Path, columns: Mapping[str, str]) -> Iterator[_Row]:
         if opens is None:
             yield from _jsonl_rows(file, columns)
             return
-        members = _Members(file.name, stream, head, opens.end())
+        named, members = NamedColumns(columns), _Members(file.name, stream, head, opens.end())
         while (row := members.next()) is not None:
             number, value = row
-            yield number, _or_problem(lambda value: _readable(_example(value, columns)), value)
+            yield number, _or_problem(lambda value: _readable(_example(value, named)), value)
+        _check_named(file, named)
 
 
 class _Members:

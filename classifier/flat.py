@@ -32,8 +32,8 @@ SETTINGS, WORDS, LEXICON, EXAMPLES = "settings.json", "words.txt", "lexicon.json
 def files_of(model: Model) -> dict[str, bytes]:
     """What `read` needs to make this model again, by file name."""
     arrays = model.scorer.arrays
-    files = {f"{name}.npy": _packed(getattr(arrays, name)) for name in SCORER}
-    files |= {f"slips_{name}.npy": _packed(getattr(arrays.slips, name)) for name in SLIPS}
+    files = {f"{name}.npy": packed(getattr(arrays, name)) for name in SCORER}
+    files |= {f"slips_{name}.npy": packed(getattr(arrays.slips, name)) for name in SLIPS}
     files[WORDS] = "\n".join(arrays.words).encode("utf-8", "surrogatepass")
     files[LEXICON] = _json(model.scorer.lexicon.patterns)
     files[SETTINGS] = _json(
@@ -64,10 +64,10 @@ def read(folder: Path, record: TrainingRecord) -> Model:
 
 
 def _files_of_neighbours(neighbours: Neighbours) -> dict[str, bytes]:
-    files = {f"nearest_{name}.npy": _packed(getattr(neighbours, name)) for name in NEIGHBOURS}
+    files = {f"nearest_{name}.npy": packed(getattr(neighbours, name)) for name in NEIGHBOURS}
     shown = [neighbours.example(row) for row in range(neighbours.count)]
     lines = [_json({"text": each.text, "category": each.category, "issue": each.issue}) + b"\n" for each in shown]
-    files["nearest_lines.npy"] = _packed(np.cumsum([0, *map(len, lines)]))
+    files["nearest_lines.npy"] = packed(np.cumsum([0, *map(len, lines)]))
     files[EXAMPLES] = b"".join(lines)
     return files
 
@@ -96,7 +96,8 @@ def _gate(plain: Mapping[str, Any]) -> Gate:
     return Gate(mean, scale, weights, float(plain["bias"]))
 
 
-def _packed(array: NDArray[Any]) -> bytes:
+def packed(array: NDArray[Any]) -> bytes:
+    """An array as its file, byte for byte."""
     out = io.BytesIO()
     np.save(out, array, allow_pickle=False)
     return out.getvalue()

@@ -17,20 +17,9 @@ from typing import Any
 
 from classifier.text import fold
 
-# Figures: 28,101 of the project's own examples, read by heads that had not seen them or their issues (3 parts, no
-# typos); right and wrong in percent, the rest took the fallback; "terse" is up to four words (2,255 rows).
-#
-#                                            English      others       terse English   terse others
-#   py3langid, margin 0.2, as before         98.0  0.11   95.6  1.19   75.7  1.09      82.6  2.46
-#   the head alone, margin 0.3               99.9  0.03   98.5  0.93   98.6  0.50      91.3  5.48
-#   the head alone, margin 0.7               99.7  0.01   97.6  0.44   96.1  0.17      87.3  2.93
-#   head and signs, without the bare rule    99.8  0.02   98.2  0.38   96.6  0.33      90.0  2.17
-#   head and signs as below                  99.5  0.02   98.0  0.31   93.0  0.33      88.2  1.51
-#   signs alone, for models without a head   86.0  0.02   86.5  0.28   21.0  0.00      50.2  0.28
-#
-# A wrong guess costs more than a fallback, which is the person's own setting.
-LEAST_MARGIN = 0.6  # of the head, raised or lowered by the signs; 0.5 makes a third more mistakes among short texts
-SIGNS_WEIGH = 0.7  # beside the head's own margin; at 1.0 they cost a point of the short English rows
+# A wrong guess costs more than a fallback, which is the person's own setting: all of these lean towards the fallback.
+LEAST_MARGIN = 0.6  # of the head, raised or lowered by the signs
+SIGNS_WEIGH = 0.7  # beside the head's own margin; signs alone do not outvote a head that is sure
 FEW, LEAST_BARE_MARGIN = 2, 0.97  # so few words, none of them a sign: mostly names, and a head knows names as English
 SURE = 0.9  # a share at which the head is believed unless some word or letter speaks against it
 LEAST_SIGNS = 2  # one word is a name or a coincidence
@@ -200,7 +189,7 @@ def read_signs(toml: str) -> Signs:
         words=_turned({name: _as_typed(signs.get("words", "").split()) for name, signs in languages.items()}),
         letters=_turned({name: signs.get("letters", "") for name, signs in languages.items()}),
         scripts=_turned({name: signs.get("scripts", ()) for name, signs in languages.items()}),
-        script=re.compile(f"(?=[{''.join(scripts.values())}])(?:{one_of})"),  # looking ahead is five times as quick
+        script=re.compile(f"(?=[{''.join(scripts.values())}])(?:{one_of})"),  # it is quicker to look ahead
     )
 
 

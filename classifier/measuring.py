@@ -1,12 +1,12 @@
 """How good predictions are beside the truth: `measure`. Arithmetic only; it trains nothing, chooses no threshold and
 draws no plot.
 
-Every figure is a fraction between 0 and 1. In-scope rows are those whose category is not the out-of-scope
-label.
+Every figure is a fraction between 0 and 1. In-scope rows are those whose category is no out-of-scope label; where there
+are several of these, they count as one.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -111,6 +111,12 @@ class Evaluation:
     tier: HeadFigures | None = None
     urgency: HeadFigures | None = None
 
+    @property
+    def best_point(self) -> RiskPoint | None:
+        """Where most rows are decided at 95 % precision; None where no share of them is that often right."""
+        best = self.coverage_at_95_precision
+        return next((point for point in self.risk_coverage if point.coverage == best), None)
+
     def as_json(self) -> dict[str, object]:
         """What `triage evaluate --json` prints, without the heads whose labels the rows do not carry."""
         return {
@@ -121,13 +127,13 @@ class Evaluation:
 def measure(
     predictions: Sequence[Prediction], examples: Sequence[Example], out_of_scope: str, foreign: Sequence[str]
 ) -> Evaluation:
-    """`out_of_scope` marks foreign rows; `foreign` are the labels by which the model calls a row foreign."""
+    """`foreign` are the labels by which the model calls a row foreign, and `out_of_scope` is one more by which the rows
+    may say it. All of them count as one label, named `out_of_scope`."""
     if not examples:
         raise ValueError("no rows to judge by; give at least one example")
-    # A foreign row may carry another name in the rows than the model has for it.
     said = [out_of_scope if p.category in foreign else p.category for p in predictions]
-    ours_only = [_best_of_ours(p, foreign) for p in predictions]
-    truth = [example.category for example in examples]
+    ours_only = [best_of_ours(p, foreign) for p in predictions]
+    truth = [out_of_scope if example.category in foreign else example.category for example in examples]
     hits = np.array([a == b for a, b in zip(said, truth, strict=True)])
     inside = np.array([category != out_of_scope for category in truth])
     sure = np.array([p.confidence for p in predictions])
@@ -262,7 +268,8 @@ def _in_first(count: int, prediction: Prediction, label: str) -> bool:
     return label in [name for name, _ in prediction.categories[:count]]
 
 
-def _best_of_ours(prediction: Prediction, foreign: Sequence[str]) -> str | None:
+def best_of_ours(prediction: Prediction, foreign: Collection[str]) -> str | None:
+    """The best label that is not foreign, as `Evaluation.accuracy` counts it; None where none is listed."""
     return next((label for label, _ in prediction.categories if label not in foreign), None)
 
 

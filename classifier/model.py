@@ -41,7 +41,9 @@ class Calibration:
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """Where a model comes from. `rows` counts examples by category; `trained_at` is ISO 8601."""
+    """Where a model comes from. `rows` counts examples by category; `trained_at` is ISO 8601. `partial` says that it
+    learned a part at a time (`train --partial`), where the order of rows matters and `examples_sha256` is of them in
+    that order."""
 
     version: str
     trained_at: str | None
@@ -50,6 +52,7 @@ class TrainingRecord:
     out_of_scope: tuple[str, ...]
     examples_sha256: str
     evaluation: Mapping[str, object] | None = field(default=None)
+    partial: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +79,7 @@ class Model:
         return self.scorer.heads["category"]
 
     def predict(self, text: str) -> Prediction:
-        """Read one text; `language_hint` is what to assume when the text is too short to tell its language."""
+        """Read one text."""
         plain = normalise(text)
         return self.prediction(plain, self.scorer.read(plain))
 

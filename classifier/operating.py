@@ -55,8 +55,8 @@ def operating_points(
 
     The predictions must be of rows that the model had not learned from. The bounds take rows as independent, which
     paraphrases of one issue are not, and a threshold as given, while here the lowest of many is chosen. The latter
-    costs little: on simulated calibrated models with 100 to 1,000 rows a category, 6 to 14 % of the chosen
-    thresholds had a true precision below 0.95, by 0.3 to 1.9 points on average.
+    costs little: tests/test_classifier_operating.py chooses thresholds for simulated models whose true precision is
+    known, and about nine in ten keep the promise.
     """
     given = np.array([p.category for p in predictions], dtype=object)
     sure = np.array([p.confidence for p in predictions], dtype=float)

@@ -1,11 +1,11 @@
-"""From texts to scores, as they are learned: features and linear heads. With `streaming.py` the only file that
+"""From texts to scores, as they are learned: features and linear heads. With the machine of `streaming.py` all that
 touches scikit-learn.
 
 Everything here is a frozen value that can be saved; nothing here knows what a category means. scikit-learn is
 imported when something is fitted or unpickled, never when this file is. What serves the desk is `scorer.py`, which
 gives the same scores without any of this.
 
-`triage evaluate --ablation` recomputes what each choice here is worth.
+`triage evaluate --folds 3 --ablation` recomputes what each choice of the recipe is worth.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from classifier.grams import bundled_lexicon, is_pair, letters, words_and_pairs
 from classifier.scorer import Floats
-from classifier.spelling import NO_SPELLER, Speller, slips_among
+from classifier.spelling import NO_SPELLER, Speller, speller_among
 from classifier.text import fold, words
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ class Recipe:
     """The choices that a model is made by.
 
     `blocks` are the kinds of features; one that finds nothing weighs nothing. Pairs and groups of letters count when
-    `least_rows` rows have them: half the size, at most 0.2 points. `closeness` is how closely the machine follows
-    single rows (the library's C). `typos` adds a mistyped copy of every row. `tolerance` is the change at which the
-    solver stops: 1e-4 takes 20 % longer than 1e-2 and gives the same accuracy within 0.02 points.
+    `least_rows` rows have them, which keeps the model small. `closeness` is how closely the machine follows single
+    rows (the library's C). `typos` adds a mistyped copy of every row. `tolerance` is the change at which the solver
+    stops: the finer, the longer it takes.
     """
 
     blocks: tuple[str, ...] = ("words", "letters", "concepts")
@@ -98,53 +98,78 @@ class Head:
 def fit_features(texts: Sequence[str], recipe: Recipe = DEFAULT) -> Features:
     """Blocks that find nothing in these texts are left out."""
     folded = [fold(text) for text in texts]
-    least = recipe.least_rows if len(folded) > MANY_TEXTS else 1
-    fitted = {name: _fit_block(_analyzer(name), folded, least) for name in recipe.blocks}
+    least = least_of(len(folded), recipe)
+    fitted = {name: _fit_block(name, folded, least) for name in recipe.blocks}
     blocks = {name: block for name, block in fitted.items() if block is not None}
     return Features(blocks, fit_speller(folded) if "words" in blocks else NO_SPELLER)
 
 
 def fit_speller(folded: Sequence[str]) -> Speller:
     """Every word of these texts is right as it is; unknown ones are read as the common ones among them."""
-    rows = Counter(word for text in folded for word in set(words(text)))
-    known = sorted(rows)
-    counts = slips_among(known, [rows[word] for word in known])
-    return Speller(known, {word: place for place, word in enumerate(known)}, counts)
+    return speller_among(Counter(word for text in folded for word in set(words(text))))
 
 
 # With fewer texts than this everything counts, or a handful of rows would have no pairs at all.
 MANY_TEXTS = 500
 
 
-def _fit_block(analyzer: Analyzer, folded: Sequence[str], least: int) -> Vectorizer | None:
-    """A block of what at least so many texts have.
+# How each kind of features is found in a folded text.
+ANALYZERS: Mapping[str, Callable[[], Analyzer]] = {
+    "words": lambda: words_and_pairs,
+    "letters": lambda: letters,
+    "concepts": bundled_lexicon,
+}
 
-    The library would read every text a second time for the rarity of each column; it is counted here already.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """How many texts must have a gram that is to be a column: a word or concept by itself, a pair of neighbours or a
+    group of letters, and a pair of words apart."""
+
+    alone: int
+    groups: int
+    apart: int
+
+    def of(self, block: str, gram: str) -> int:
+        if block == "words" and is_pair(gram):
+            return self.apart if "~" in gram else self.groups
+        return self.groups if block == "letters" else self.alone
+
+    def raised(self, least: int) -> "Least":
+        """The same, but nothing below `least`."""
+        return Least(max(self.alone, least), max(self.groups, least), max(self.apart, least))
+
+
+def least_of(texts: int, recipe: Recipe = DEFAULT) -> Least:
+    """Words and concepts count wherever they stand once; pairs apart, of which there are most, need one text more."""
+    groups = recipe.least_rows if texts > MANY_TEXTS else 1
+    return Least(1, groups, groups + (groups > 1))
+
+
+def _fit_block(name: str, folded: Sequence[str], least: Least) -> Vectorizer | None:
+    """A block of what enough texts have; None where nothing is."""
+    analyzer = ANALYZERS[name]()
+    rows = Counter(gram for text in folded for gram in set(analyzer(text)))
+    kept = sorted(gram for gram, count in rows.items() if count >= least.of(name, gram))
+    return block_of(name, kept, rarity_of(kept, rows, len(folded))) if kept else None
+
+
+def rarity_of(grams: Sequence[str], rows: Mapping[str, int], texts: int) -> Floats:
+    """How rare each of these is, by how many of the texts have it; smoothed as the library does."""
+    found = np.fromiter((rows[gram] for gram in grams), np.float64, len(grams))
+    rarity: Floats = (np.log((1 + texts) / (1 + found)) + 1).astype(np.float32)
+    return rarity
+
+
+def block_of(name: str, grams: Sequence[str], rarity: Floats) -> Vectorizer:
+    """A block with these columns, `grams` in alphabetical order. The library would read every text for their rarity;
+    it was counted already."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    rows = Counter(gram for text in folded for gram in set(analyzer(text)))
-    kept = sorted(gram for gram, count in rows.items() if count >= _rows_needed(gram, analyzer, least))
-    if not kept:
-        return None
-    block = TfidfVectorizer(analyzer=analyzer, vocabulary=kept, sublinear_tf=True, dtype=np.float32)
-    counts = np.array([rows[gram] for gram in kept], np.float64)
-    block.idf_ = (np.log((1 + len(folded)) / (1 + counts)) + 1).astype(np.float32)  # as the library smooths it
+    vocabulary = {gram: column for column, gram in enumerate(grams)}
+    block = TfidfVectorizer(analyzer=ANALYZERS[name](), vocabulary=vocabulary, sublinear_tf=True, dtype=np.float32)
+    block.idf_ = rarity
     return block
-
-
-def _rows_needed(gram: str, analyzer: Analyzer, least: int) -> int:
-    """Words and concepts count wherever they stand once; pairs apart, of which there are most, need one row more."""
-    if analyzer is letters:
-        return least
-    if analyzer is words_and_pairs and is_pair(gram):
-        return least + ("~" in gram and least > 1)
-    return 1
-
-
-def _analyzer(block: str) -> Analyzer:
-    analyzers: dict[str, Analyzer] = {"words": words_and_pairs, "letters": letters, "concepts": bundled_lexicon()}
-    return analyzers[block]
 
 
 def fit_head(matrix: Matrix, labels: Sequence[str], *, seed: int, recipe: Recipe = DEFAULT) -> Head:
@@ -154,11 +179,15 @@ def fit_head(matrix: Matrix, labels: Sequence[str], *, seed: int, recipe: Recipe
     weight = "balanced" if recipe.balanced else None
     machine = LinearSVC(C=recipe.closeness, class_weight=weight, tol=recipe.tolerance, random_state=seed)
     machine.fit(matrix, np.asarray(labels))
+    return head_of(machine, [str(label) for label in machine.classes_])
+
+
+def head_of(machine: Any, labels: Sequence[str]) -> Head:
+    """What a linear machine of the library has learned; `labels` are the names of its classes, in their order."""
     weights, bias = machine.coef_.T, machine.intercept_
-    if len(machine.classes_) == 2:  # one boundary seen from both sides
+    if len(labels) == 2:  # one boundary seen from both sides
         weights, bias = np.hstack([-weights, weights]), np.hstack([-bias, bias])
-    names = tuple(str(label) for label in machine.classes_)
-    return Head(names, weights.astype(np.float32), bias.astype(np.float32))
+    return Head(tuple(labels), weights.astype(np.float32), bias.astype(np.float32))
 
 
 def fit_logistic(signals: Floats, positive: NDArray[np.bool_], *, share: float) -> tuple[Floats, float]:

@@ -78,7 +78,7 @@ def reliability_svg(evaluation: Evaluation) -> str:
 def risk_coverage_svg(evaluation: Evaluation) -> str:
     """How many of the decided rows are wrong, the more of them are decided; the 95 % precision point is marked."""
     title = "How much can be decided, and how much of it is wrong"
-    best = best_point(evaluation.risk_coverage)
+    best = evaluation.best_point
     words = (
         f"{evaluation.n:,} rows, surest first. {best_in_words(best)} "
         f"Area under the curve (AURC): {evaluation.aurc:.4f}; 0 is perfect."
@@ -92,12 +92,6 @@ def risk_coverage_svg(evaluation: Evaluation) -> str:
         *(_best_mark(frame, best) if best else ()),
     ]
     return _picture("risk-coverage", title, words, WIDTH, frame.bottom + 64, [*heading, *body])
-
-
-def best_point(points: Sequence[RiskPoint]) -> RiskPoint | None:
-    """Where most rows are decided at 95 % precision."""
-    good = [point for point in points if point.risk <= 1 - WANTED_PRECISION + 1e-9]
-    return max(good, key=lambda point: point.coverage, default=None)
 
 
 def best_in_words(best: RiskPoint | None) -> str:

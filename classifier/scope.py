@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from classifier.pipeline import fit_logistic
 from classifier.scorer import Floats
 
-# What tells a known kind of text from a foreign one, in the order of the gate's columns. Area under the curve on
-# CLINC150 (100 foreign rows to learn from): the margin alone 95.3, with the foreign labels' margin 95.9, with known
-# words 96.4; nearness to the mean of a category, nearest neighbours and length moved it by less than 0.1.
+# What tells a known kind of text from a foreign one, in the order of the gate's columns. What they achieve together is
+# in the column AUROC of `python -m benchmarks.classifier --only clinc`.
 SIGNALS = ("margin", "foreign margin", "known words")
 KNOWN_WORDS = 2
 

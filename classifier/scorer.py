@@ -83,7 +83,7 @@ class Scorer:
         self._apart_start = words_end + len(arrays.pairs)
         self._concept_column = {name: self._concepts_start + at for at, name in enumerate(arrays.concepts)}
         self._unseen_rarity = float(arrays.rarity[: self._letters_start].max(initial=0.0))
-        # Plain memory views: indexing a memory map costs a microsecond more each time.
+        # Plain memory views: indexing a memory map takes longer each time.
         self._rarity, self._weights = np.asarray(arrays.rarity), np.asarray(arrays.weights)
         self._spans = self._head_spans()
 
@@ -149,7 +149,7 @@ class Scorer:
         return columns[starts], ends - starts
 
     def _apart(self, alone: Sequence[int]) -> Columns:
-        """Looked up in the sorted keys: a dictionary of these most numerous pairs would take 15 MB."""
+        """Looked up in the sorted keys: of these most numerous pairs a dictionary would take much room."""
         known = self.arrays.pairs_apart
         keys = np.array([a << 32 | b if a < b else b << 32 | a for a, b in pairs_apart(alone)], np.int64)
         if not len(keys) or not len(known):

@@ -1,4 +1,4 @@
-"""The benchmark of the classifier: its smallest possible run, and the pieces whose figures must be believed."""
+"""The benchmarks: the smallest possible run of each, and the pieces whose figures must be believed."""
 
 import json
 import random
@@ -18,6 +18,7 @@ from benchmarks.classifier.judging import Judge
 from benchmarks.classifier.running import Plan, Scale, run
 from benchmarks.classifier.spoiling import SPOILS, look_alike, mistyped, spoiled
 from benchmarks.classifier.systems import OURS, Learned, Ours
+from benchmarks.streaming import __main__ as streaming
 from classifier import Example, Prediction, train
 
 SMALLEST = Scale(folds=2, messages=10, equality_texts=40, fresh_runs=1)
@@ -131,14 +132,28 @@ class AsciiOnly:
         return Prediction(*ranked[0], ranked, 0.5, None, (), None, "en", (), "m")
 
 
-def test_points_lost_are_told_with_the_gate_and_without_it(tmp_path):
+def test_points_lost_are_told_as_accuracy_counts_them_and_with_the_gate(tmp_path):
     judge = Judge("other", seed=0, spoil=True)
 
     judge.hear({OURS: Learned(AsciiOnly(), tmp_path, 0.0)}, [Example("inbox is gone", "email"), Example("a", "other")])
 
     lost = judge.points_lost()
-    assert lost["full-width letters"] == {OURS: 100.0, f"{OURS}, without gate": 0.0}
-    assert lost["3 % of letters mistyped"] == {OURS: 0.0, f"{OURS}, without gate": 0.0}
+    assert lost["full-width letters"] == {OURS: 0.0, f"{OURS}, with gate": 100.0}
+    assert lost["3 % of letters mistyped"] == {OURS: 0.0, f"{OURS}, with gate": 0.0}
+
+
+def test_the_columns_of_accuracy_are_what_the_words_above_them_say(tmp_path):
+    """The only in-scope row is called foreign, though its best label but that one is right."""
+    judge = Judge("other", seed=0, spoil=False)
+    judge.hear({OURS: Learned(AsciiOnly(), tmp_path, 0.0)}, [Example("\u00e9", "email"), Example("a", "other")])
+
+    found = {"learned": 1, "judged": 2, "systems": {OURS: {"chosen": "", **judge.figures(OURS)}}}
+    text = report.markdown({"machine": {}, "seed": 0, "notes": [], "clinc": found})
+
+    assert "*In scope*: of the rows that are for the desk, those whose best label but the foreign one is" in text
+    assert "*with gate*: the same, where calling such a row foreign is a miss" in text
+    assert "| in scope | with gate |" in text
+    assert "| ours | – | 100.0 | 0.0 |" in text
 
 
 def test_a_model_that_is_served_otherwise_than_it_was_trained_is_found_out():
@@ -198,6 +213,30 @@ def test_look_alike_letters_are_of_other_alphabets_and_as_many_as_before():
 
     assert len(seen) == len(text)
     assert not seen.isascii()
+
+
+def _step(capsys, *arguments: object) -> dict[str, float]:
+    assert streaming.main(["--step", *map(str, arguments)]) == 0
+    told: dict[str, float] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def test_learning_from_a_stream_is_measured_step_by_step_and_told_in_a_table(tmp_path, capsys):
+    judged, drawn = tmp_path / "judge.jsonl", tmp_path / "rows.jsonl"
+    judged.write_text("".join(map(streaming._line, ROWS)))
+
+    _step(capsys, "resample", judged, drawn, 200)
+    cost = _step(capsys, "partial", drawn, tmp_path / "model")
+    found = _step(capsys, "judge", tmp_path / "model", judged)
+
+    assert (cost["rows"], found["n"]) == (200, len(ROWS))
+    assert found["accuracy"] > 0.8
+    assert cost["cpu"] > 0
+    run_ = {"how": "partial", "issues": 9, **cost, **found}
+    table = streaming._markdown([run_, run_ | {"how": "normal"}], seed=0)
+    assert "`python -m benchmarks.streaming`, seed 0." in table
+    assert f"| with `--partial` | 200 | {cost['wall']:,.0f} |" in table
+    assert f"Judged by {len(ROWS)} examples of 9 known issues" in table
 
 
 def test_some_rows_are_the_same_few_of_each_category_every_time():

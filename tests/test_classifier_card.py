@@ -168,6 +168,15 @@ def test_the_card_says_how_to_make_the_model_again_and_how_to_go_back():
     assert "triage models rollback\n" in words
 
 
+def test_the_card_of_a_model_that_learned_a_part_at_a_time_tells_that_order_matters_and_how_to_repeat_it():
+    words = seen(card_markdown(record("a", "b", partial=True), None, MADE_WITH))
+
+    assert any("so their order matters; the SHA-256 is of the rows in that order." in block for block in words)
+    assert any(block.startswith("With the same examples in the same order") for block in words)
+    assert any("triage train --examples EXAMPLES --seed 7 --partial --out FOLDER" in block for block in words)
+    assert not any("order of rows does not matter" in block for block in words)
+
+
 def test_every_picture_that_the_card_shows_is_delivered_with_it():
     shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", CARD)
 

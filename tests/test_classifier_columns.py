@@ -219,6 +219,38 @@ def test_named_columns_hold_for_json_lines_and_reach_one_level_down(tmp_path):
     )
 
 
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.json"])
+def test_a_named_column_that_no_json_row_has_is_named_with_those_that_there_are(tmp_path, name):
+    rows = [{"Body": "No toner", "team": {"lead": "Ana"}}, {"Body": "Jam", "team": {"lead": "Bo"}, "Level": 2}]
+    lines = map(json.dumps, rows if name == "rows.jsonl" else [rows])
+    file = write(tmp_path, *lines, name=name)
+    named = {"text": "body", "category": "team.lead"}
+    there = "the columns are Body, team, team.lead, Level"
+
+    assert [row.tier for row in read_examples(file, columns=named | {"tier": "level"})] == [None, 2]
+    for slip in ({"tier": "levle"}, {"text": "body+levle"}):
+        said = refusal(file, columns=named | slip)
+        assert said == f'{name}: there is no column "levle" (did you mean "Level"?); {there}'
+
+
+def test_a_misspelt_column_of_the_text_is_named_in_the_first_row_already(tmp_path):
+    file = write(tmp_path, '{"Body": "No toner", "team": "Printing"}', name="rows.jsonl")
+
+    first = next(iter_examples(file, columns={"text": "boddy", "category": "team"}))
+
+    assert first == Problem(
+        "rows.jsonl:1", 'there is no column "boddy" (did you mean "Body"?); the columns are Body, team'
+    )
+
+
+def test_ever_new_names_in_json_rows_are_not_all_remembered(tmp_path):
+    rows = [{"text": "x", "category": "y", f"id {number}": 1} for number in range(3_000)]
+
+    said = refusal(write(tmp_path, *map(json.dumps, rows), name="rows.jsonl"), columns={"tier": "level"})
+
+    assert said.endswith("id 37 and 960 more")  # of the thousand that are remembered
+
+
 def test_a_header_nobody_knows_is_listed_with_the_remedy(tmp_path):
     file = write(tmp_path, "Titel;Team name;Prio", "x;y;z")
 
@@ -429,6 +461,20 @@ def test_reading_holds_one_row_at_a_time(tmp_path, name):
 
     assert count == 5_000
     assert peak < 1_000_000  # of 5 MB
+
+
+def test_reading_a_folder_remembers_that_a_text_was_there_and_not_the_text(tmp_path):
+    for name in "ab":
+        lines = (json.dumps({"text": f"{name} {number} " + "x" * 1_000, "category": "y"}) for number in range(2_500))
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
+    tracemalloc.start()
+
+    count = sum(isinstance(each, Example) for each in iter_examples(tmp_path))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert count == 5_000
+    assert peak < 2_000_000  # of 5 MB
 
 
 # -- whatever comes ---------------------------------------------------------------------------------------------------

@@ -103,6 +103,17 @@ def test_a_foreign_row_may_have_another_name_than_the_model_gives_it():
     assert (figures.confusion.labels, figures.confusion.counts) == (("a", "oos"), ((1, 0), (0, 1)))
 
 
+def test_rows_of_every_foreign_label_are_foreign_whichever_of_them_was_given():
+    rows = [Example("1", "a"), Example("2", "lunch"), Example("3", "other"), Example("4", "other")]
+    said = [prediction("a", 1.0), *(prediction(label, 1.0, in_scope=0.1) for label in ("other", "lunch", "other"))]
+
+    figures = measure(said, rows, "other", ("lunch", "other"))
+
+    assert (figures.accuracy, figures.accuracy_with_gate, figures.top3, figures.macro_f1) == (1.0, 1.0, 1.0, 1.0)
+    assert (figures.oos.n, figures.oos.auroc, figures.ece) == (3, 1.0, 0.0)
+    assert (figures.confusion.labels, figures.confusion.counts) == (("a", "other"), ((1, 0), (0, 3)))
+
+
 def test_without_foreign_rows_there_is_nothing_to_say_about_them():
     figures = measure([prediction("a", 1.0)], [Example("1", "a")], "other", ())
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier import BadExamples, Example, read_examples
+from classifier.examples import stream_examples
 from classifier.folds import group_of, grouped_folds
 
 
@@ -91,6 +92,42 @@ def test_twenty_problems_are_shown_and_the_rest_counted(tmp_path):
     shown = str(refused.value).splitlines()
     assert (len(shown), shown[-1]) == (21, "and 5 more")
     assert len(refused.value.problems) == 25
+
+
+@pytest.mark.parametrize("read", [read_examples, lambda file, **how: list(stream_examples(file, **how))])
+def test_that_there_are_no_examples_is_said_first_however_many_rows_are_bad(tmp_path, read):
+    file = write(tmp_path / "rows.jsonl", *["{broken"] * 25)
+
+    with pytest.raises(BadExamples) as refused:
+        read(file, skip_bad=True)
+
+    said = str(refused.value).splitlines()
+    assert (
+        said[0] == f'{file}: no examples; add rows such as {{"text": "outlook will not open", "category": "outlook"}}'
+    )
+    assert said[1].startswith("rows.jsonl:1: not JSON")
+
+
+def test_bad_rows_stop_the_stream_at_the_twentieth(tmp_path):
+    file = write(tmp_path / "rows.jsonl", row("fine"), *["{broken"] * 30, row("also fine"))
+
+    with pytest.raises(BadExamples) as refused:
+        list(stream_examples(file))
+
+    assert len(refused.value.problems) == 20
+    assert refused.value.problems[0].startswith("rows.jsonl:2: not JSON")
+
+
+def test_a_stream_tells_each_row_that_it_leaves_out_when_it_comes_to_it(tmp_path):
+    file = write(tmp_path / "rows.jsonl", row("fine"), *["{broken"] * 30, row("also fine"), "[]")
+    said: list[str] = []
+    stream = stream_examples(file, skip_bad=True, on_skip=said.append)
+
+    seen = [(example.text, len(said)) for example in stream]
+
+    assert seen == [("fine", 0), ("also fine", 30)]
+    assert len(said) == 31
+    assert said[-1].startswith("rows.jsonl:33: a row must be an object")
 
 
 def test_a_label_outside_the_given_set_gets_a_suggestion(tmp_path):

@@ -15,6 +15,7 @@ import pytest
 from classifier import Example, Model, TooFewExamples, UnusableModel, evaluate, load, train
 from classifier.artifact import load_pipeline
 from classifier.calibration import fit_temperature, softmax
+from classifier.pipeline import MANY_TEXTS, least_of
 from classifier.scope import FOREIGN_SHARE, fit_gate
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -120,6 +121,16 @@ def test_many_texts_at_once_are_read_as_one_by_one(model):
             seen, categories=(), tier_probabilities=(), confidence=0, in_scope=0
         )
         assert (alone.confidence, alone.in_scope) == pytest.approx((seen.confidence, seen.in_scope), abs=1e-5)
+
+
+def test_pairs_of_words_apart_must_be_in_one_text_more_than_neighbours_once_there_are_many_texts():
+    few, many = least_of(MANY_TEXTS), least_of(MANY_TEXTS + 1)
+
+    needed = {
+        gram: (few.of(block, gram), many.of(block, gram), many.raised(3).of(block, gram))
+        for block, gram in (("words", "vpn"), ("words", "the vpn"), ("words", "slow~vpn"), ("letters", "vp"))
+    }
+    assert needed == {"vpn": (1, 1, 3), "the vpn": (1, 2, 3), "slow~vpn": (1, 3, 3), "vp": (1, 2, 3)}
 
 
 def test_a_text_too_short_to_tell_its_language_is_given_none(model):
@@ -302,6 +313,24 @@ def test_a_card_that_cannot_be_read_is_refused(saved):
         load(saved)
 
 
+def test_a_refused_model_keeps_where_it_is_and_why(saved):
+    (saved / "arrays" / "bias.npy").unlink()
+
+    with pytest.raises(UnusableModel) as refused:
+        load(saved)
+
+    assert (refused.value.where, refused.value.why) == (saved, "has no arrays/bias.npy")
+    assert str(refused.value) == f"{saved} has no arrays/bias.npy; run `triage train`"
+
+
+def test_a_card_that_does_not_say_how_it_was_learned_is_of_a_model_that_learned_all_at_once(model, saved):
+    card = json.loads((saved / "card.json").read_text())
+    del card["partial"]
+    (saved / "card.json").write_text(json.dumps(card))
+
+    assert load(saved).record.partial is False
+
+
 def test_a_model_that_answers_its_probes_otherwise_is_refused(saved):
     card = json.loads((saved / "card.json").read_text())
     card["probes"][0]["probability"] += 0.01
@@ -323,7 +352,7 @@ def test_a_model_is_replaced_whole_and_a_failed_save_leaves_the_old_one(model, s
 
     with monkeypatch.context() as disk:
         disk.setattr(os, step, fails)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(OSError, match=r"model cannot take the model \(No space left on device\); make room there"):
             newer.save(saved)
     kept = load(saved).version
     newer.save(saved)

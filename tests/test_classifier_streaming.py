@@ -1,9 +1,11 @@
 """Training from more rows than fit into memory: the usual kind of model, within bounds, from rows in any order."""
 
+import hashlib
+import io
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -14,10 +16,11 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.models import bundled_examples
-from classifier import BadExamples, Example, Model, TooFewExamples, evaluate, load, read_examples
+from classifier import Example, Model, TooFewExamples, evaluate, load, read_examples, train
 from classifier import streaming as streaming_module
 from classifier.folds import group_of, grouped_folds
-from classifier.streaming import stream_examples, train_streaming
+from classifier.scorer import Scorer
+from classifier.streaming import train_streaming
 from classifier.text import normalise
 from classifier.typos import mistyped
 from classifier.weights import HEADS
@@ -30,7 +33,8 @@ TEXTS = [normalise(row.text) for row in ROWS]
 
 
 def trained(rows: list[Example], **how: object) -> Model:
-    return train_streaming(lambda: iter(rows), **how)
+    """From a stream, which can be gone through once."""
+    return train_streaming(iter(rows), **how)
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +177,26 @@ def test_the_issues_that_were_held_back_are_judged_for_the_card(model):
     assert model.held_back.tier.n == len(held_back)
 
 
+def test_the_model_says_that_it_learned_a_part_at_a_time_and_of_which_rows_in_which_order(model):
+    told = "".join(f"{json.dumps(asdict(row), sort_keys=True)}\n" for row in ROWS)
+
+    assert model.record.partial
+    assert model.record.examples_sha256 == hashlib.sha256(told.encode()).hexdigest()
+    assert trained(ROWS[::-1], passes=1).record.examples_sha256 != model.record.examples_sha256
+
+
+def test_rows_held_back_are_read_once_for_temperatures_and_figures(monkeypatch):
+    """The scorer reads the rows to show and no others: figures come from the scores that temperatures came from."""
+    read: list[str] = []
+    reads = Scorer.read
+    monkeypatch.setattr(Scorer, "read", lambda scorer, text: read.append(text) or reads(scorer, text))
+
+    model = trained(ROWS, passes=1)
+
+    assert model.held_back.n > 100
+    assert sorted(read) == sorted(TEXTS)
+
+
 def test_heads_whose_labels_do_not_differ_are_left_out():
     bare = [Example(row.text, row.category, issue=row.issue) for row in ROWS[::4]]
 
@@ -180,7 +204,11 @@ def test_heads_whose_labels_do_not_differ_are_left_out():
 
 
 def test_a_handful_of_rows_is_enough():
-    rows = [Example("the printer is jammed", "printing"), Example("vpn does not connect", "network")]
+    rows = [
+        Example(f"{start}the {text}", category)
+        for start in ("", "since monday ")
+        for text, category in (("printer is jammed", "printing"), ("vpn does not connect", "network"))
+    ]
 
     assert trained(rows).predict("printer jammed").category == "printing"
 
@@ -190,12 +218,15 @@ def test_a_handful_of_rows_is_enough():
     [
         ([], "0 examples of 0 category"),
         ([Example("a b", "network")] * 3, "3 examples of 1 category"),
-        ([Example("a b", "other"), Example("c d", "lunch")], "every example is out of scope"),
+        ([Example("a b", "network")] * 3 + [Example("c d", "printing")], "only one example of printing; give each"),
+        ([Example("a b", "other"), Example("c d", "lunch")] * 2, "every example is out of scope"),
     ],
 )
-def test_too_few_examples_are_refused(rows, why):
-    with pytest.raises(TooFewExamples, match=why):
+def test_too_few_examples_are_refused_with_the_words_of_training_at_once(rows, why):
+    with pytest.raises(TooFewExamples, match=why) as refused:
         trained(rows, out_of_scope=("other", "lunch"))
+    with pytest.raises(TooFewExamples, match=f"^{refused.value}$"):
+        train(rows, out_of_scope=("other", "lunch"))
 
 
 def test_progress_counts_up_to_a_hundred():
@@ -208,7 +239,7 @@ def test_progress_counts_up_to_a_hundred():
     assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
 
 
-# -- reading ----------------------------------------------------------------------------------------------------------
+# -- from files, and with a disk that is full -------------------------------------------------------------------------
 
 
 def written(path: Path, rows: Iterator[str]) -> Path:
@@ -216,45 +247,46 @@ def written(path: Path, rows: Iterator[str]) -> Path:
     return path
 
 
-def test_bad_rows_stop_the_reading_at_the_twentieth_and_are_left_out_when_told(tmp_path):
-    good = json.dumps({"text": "outlook is slow", "category": "outlook"})
-    file = written(tmp_path / "rows.jsonl", iter([good, *["not json"] * 30, good]))
+class FullDisk(io.RawIOBase):
+    def readable(self) -> bool:
+        return True
 
-    with pytest.raises(BadExamples) as refused:
-        list(stream_examples(file))
+    def writable(self) -> bool:
+        return True
 
-    assert len(refused.value.problems) == 20
-    assert refused.value.problems[0].startswith("rows.jsonl:2: not JSON")
-    assert len(list(stream_examples(file, skip_bad=True))) == 2
+    def seekable(self) -> bool:
+        return True
 
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return 0
 
-def test_a_file_without_examples_is_named(tmp_path):
-    with pytest.raises(BadExamples, match=r"rows\.jsonl: no examples"):
-        list(stream_examples(written(tmp_path / "rows.jsonl", iter([]))))
-
-
-def test_a_full_disk_is_named_with_the_remedy():
-    class Full:
-        def tell(self) -> int:
-            return 0
-
-        def write(self, line: bytes) -> int:
-            raise OSError(28, "No space left on device")
-
-    with pytest.raises(OSError, match=r"\(No space left on device\); set TMPDIR to a folder with more room"):
-        streaming_module._Spool(Full()).add(streaming_module._Row("text", ("a", None, None, None), False))
+    def write(self, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
 
 
-def test_train_partial_makes_a_model_from_an_export(tmp_path, monkeypatch):
+@pytest.mark.parametrize("rows", [ROWS[::20], ROWS], ids=["at the last flush", "on the way"])
+def test_a_full_disk_is_named_with_the_remedy_whenever_it_is_noticed(monkeypatch, rows):
+    monkeypatch.setattr(streaming_module, "TemporaryFile", lambda prefix: io.BufferedRandom(FullDisk()))
+
+    with pytest.raises(OSError, match=r"\(No space left on device\); set TMPDIR to a folder with more room$"):
+        trained(rows)
+
+
+def test_train_partial_makes_a_model_from_an_export_and_tells_what_it_left_out(tmp_path, monkeypatch):
     monkeypatch.setenv("TRIAGE_HOME", str(tmp_path / "home"))
     lines = ("title,group", *(f'"{row.text.replace(chr(34), "")}",{row.category}' for row in islice(ROWS, 0, None, 4)))
-    file = written(tmp_path / "export.csv", iter(lines))
-    asked = ["train", "--partial", "--examples", str(file), "--out", str(tmp_path / "model")]
+    file = written(tmp_path / "export.csv", iter([*lines, "no group,", ",no title"]))
+    how = ["--examples", str(file), "--column", "text=title", "--column", "category=group", "--skip-bad"]
 
-    answered = CliRunner().invoke(app, [*asked, "--column", "text=title", "--column", "category=group"])
+    answered = CliRunner().invoke(app, ["train", "--partial", "--out", str(tmp_path / "model"), *how])
+    judged = CliRunner().invoke(app, ["evaluate", "--model", str(tmp_path / "model"), *how])
 
     assert (answered.exit_code, answered.stdout) == (0, f"{tmp_path / 'model'}\n"), answered.stderr
     assert load(tmp_path / "model").record.rows == dict.fromkeys(FILES, 50)
+    assert "--partial" in (tmp_path / "model" / "card.md").read_text("utf-8")
+    told = '2 rows were left out, the first: export.csv:202: the category ("group") is empty'
+    assert told in answered.stderr
+    assert told in judged.stderr
 
 
 def test_rows_without_an_issue_are_held_back_by_their_text():

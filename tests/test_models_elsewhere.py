@@ -190,6 +190,12 @@ DO_NOT_FIT = {
     "weights of another kind": _array("weights.npy", lambda weights: weights.astype(np.complex64)),
     "too few weights": _array("weights.npy", lambda weights: weights[:-1]),
     "words without columns": _array("words.txt", lambda text: text + "\nmore"),
+    "fewer counts than words": _array("slips_counts.npy", lambda counts: counts[:-1]),
+    "counts of another shape": _array("slips_counts.npy", lambda counts: counts[:, np.newaxis]),
+    "slips that lead beyond the words": _array("slips_places.npy", lambda places: places + 10**6),
+    "slips that lead before the words": _array("slips_places.npy", lambda places: places - 10**6),
+    "slips that are no whole numbers": _array("slips_places.npy", lambda places: places.astype(np.float32)),
+    "keys that lead nowhere": _array("slips_places.npy", lambda places: places[:-1]),
     "text instead of an array": _array("bias.npy", lambda _: "text"),
     "a word list that is none": _array("lexicon.json", lambda _: '{"exact": {"vpn": 5}}'),
     "no temperature": _settings(lambda settings: settings["temperatures"].update(category=0)),
@@ -219,6 +225,26 @@ def test_what_does_not_fit_together_is_refused_and_leaves_nothing_behind(
     assert str(refused.value).endswith("; nothing of it was taken in, have it exported again")
     assert [each.name for each in tmp_path.rglob("*") if "evil" in each.name] == []
     assert list(models.iterdir()) == []
+
+
+def test_a_disk_of_ours_that_fails_is_not_blamed_on_the_sender(given: Path, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "in the way"
+    in_the_way.write_text("no folder")
+
+    with pytest.raises(OSError, match=r"cannot take the model \(Not a directory\); make room there, or give another"):
+        elsewhere.unpack(given, in_the_way / "model")
+
+
+def test_a_refusal_keeps_its_parts(models: Path, tmp_path: Path) -> None:
+    file = tmp_path / "some.skops"
+    file.write_bytes(b"no zip file")
+
+    with pytest.raises(UnusableModel) as refused:
+        import_model(models, file)
+
+    assert refused.value.where == file
+    assert refused.value.why.startswith("is no model that `triage models export` wrote")
+    assert str(refused.value) == f"{file} {refused.value.why}; {elsewhere.EXPORT_AGAIN}"
 
 
 def test_a_single_changed_number_is_noticed(given: Path, models: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from benchmarks.classifier.data import texts_of
 from benchmarks.classifier.spoiling import SPOILS, spoiled
 from benchmarks.classifier.systems import OURS, Learned, System
 from classifier import Evaluation, Example, Prediction
-from classifier.measuring import measure
+from classifier.measuring import best_of_ours, measure
 
 SPOILED = (OURS, UNION_SVM)  # whose robustness is measured: ours and the best of the others
 Figures: TypeAlias = dict[str, float | int | None]
@@ -24,8 +24,8 @@ Lost: TypeAlias = dict[str, dict[str, float]]  # way of spoiling, system, points
 
 @dataclass
 class Said:
-    """What one system said so far. `hits` are over in-scope rows by the way the texts were spoiled, with the gate and
-    without it."""
+    """What one system said so far. `hits` are over in-scope rows by the way the texts were spoiled: whether the best
+    label that is not foreign is right, and whether the label that was given is."""
 
     rows: list[Example] = field(default_factory=list)
     predictions: list[Prediction] = field(default_factory=list)
@@ -57,12 +57,13 @@ class Judge:
         return plain(measure(predictions, rows, self._foreign, (self._foreign,)))
 
     def points_lost(self) -> Lost:
-        """By way of spoiling: hits as written minus hits when spoiled, in percent of the in-scope rows."""
+        """By way of spoiling: hits as written minus hits when spoiled, in percent of the in-scope rows. Under a
+        system's own name as `accuracy` counts hits, and once more "with gate", as `accuracy_with_gate` does."""
         lost: Lost = {how: {} for how in SPOILS}
         for name, said in self._said.items():
             for how in SPOILS if said.hits else ():
-                gated, ungated = 100 * (np.mean(said.hits[""], axis=0) - np.mean(said.hits[how], axis=0))
-                lost[how] |= {name: float(gated), f"{name}, without gate": float(ungated)}
+                in_scope, with_gate = 100 * (np.mean(said.hits[""], axis=0) - np.mean(said.hits[how], axis=0))
+                lost[how] |= {name: float(in_scope), f"{name}, with gate": float(with_gate)}
         return lost
 
     def _hear_spoiled(self, system: System, rows: Sequence[Example], said: Said) -> None:
@@ -72,8 +73,7 @@ class Judge:
             said.hits[how] += [self._hit(p, row.category) for p, row in zip(seen, rows, strict=True)]
 
     def _hit(self, prediction: Prediction, category: str) -> tuple[bool, bool]:
-        ours = next((label for label, _ in prediction.categories if label != self._foreign), None)
-        return prediction.category == category, ours == category
+        return best_of_ours(prediction, (self._foreign,)) == category, prediction.category == category
 
 
 def plain(found: Evaluation) -> Figures:

@@ -34,10 +34,10 @@ COSTS = {
 }
 NONE, MISSING = "–", "not installed"
 HOW_TO_READ = """\
-Shares are in percent. *In scope*: right category among rows that are for the desk, where calling one foreign is a
-miss; *without gate*: the best label that is not the foreign one. *AUROC* and *FPR at 95 %*: telling foreign rows, the
-latter when 95 % of the others are let in. *Coverage at 5 % risk* and *ECE* (15 bins) are over all rows, by the
-probability that is shown."""
+Shares are in percent. *In scope*: of the rows that are for the desk, those whose best label but the foreign one is
+right, as published figures have it; *with gate*: the same, where calling such a row foreign is a miss. *AUROC* and
+*FPR at 95 %*: telling foreign rows, the latter when 95 % of the others are let in. *Coverage at 5 % risk* and *ECE*
+(15 bins) are over all rows, by the probability that is shown."""
 
 
 def machine(today: date) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.streaming.run`: what `triage train --partial` costs and gives, beside normal training.
+"""`python -m benchmarks.streaming`: what `triage train --partial` costs and gives, beside normal training.
 
 One fifth of the known issues of our own examples is held back to judge by. The rows to learn from are drawn from the
 rest again and again, each with 3 % of its letters mistyped, into a file that is deleted afterwards. Every step runs in
@@ -21,7 +21,7 @@ from benchmarks.classifier.report import machine
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 SIZES = (100_000, 1_000_000)
-MOST_FOR_NORMAL = 100_000  # rows; at 2.4 GB a process for these, ten times as many would need 24 GB for each
+MOST_FOR_NORMAL = 100_000  # rows; ten times as many would need about ten times the memory that the table shows
 MISTYPED = 0.03
 JUDGED = ("accuracy", "accuracy_with_gate", "macro_f1", "ece")
 HEAD = (
@@ -46,18 +46,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     text = _markdown(_runs(asked.rows or SIZES, asked.seed), asked.seed)
     print(text)
-    if asked.out:
-        asked.out.mkdir(parents=True, exist_ok=True)
-        (asked.out / "streaming.md").write_text(text + "\n", encoding="utf-8")
+    if asked.out or not asked.rows:
+        out = asked.out or RESULTS
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "streaming.md").write_text(text + "\n", encoding="utf-8")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.streaming.run", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.streaming", description=__doc__)
     add = parser.add_argument
     add("--rows", type=int, action="append", metavar="N", help=f"how many; may be given again (default: {SIZES})")
     add("--seed", type=int, default=0)
-    add("--out", type=Path, default=RESULTS, metavar="FOLDER", help="where to write (default: benchmarks/results)")
+    add("--out", type=Path, metavar="FOLDER", help="where to write (default: benchmarks/results, without --rows only)")
     add("--step", choices=sorted(STEPS), help=argparse.SUPPRESS)
     add("given", nargs="*", help=argparse.SUPPRESS)
     return parser
@@ -86,7 +87,7 @@ def _run(how: str, examples: Path, folder: Path, seed: int) -> dict[str, Any]:
 
 
 def _step(name: str, *given: object, seed: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.streaming.run", "--seed", str(seed), "--step", name, *map(str, given)]
+    command = [sys.executable, "-m", "benchmarks.streaming", "--seed", str(seed), "--step", name, *map(str, given)]
     told = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
     result: dict[str, Any] = json.loads(told)
     return result
@@ -100,7 +101,7 @@ def _markdown(runs: Sequence[dict[str, Any]], seed: int) -> str:
     return f"""\
 # Training from more rows than fit into memory
 
-`python -m benchmarks.streaming.run`, seed {seed}. {here}.
+`python -m benchmarks.streaming`, seed {seed}. {here}.
 
 {table}
 
@@ -175,10 +176,11 @@ def _normal(examples: str, out: str, seed: int) -> dict[str, float]:
 
 
 def _partial(examples: str, out: str, seed: int) -> dict[str, float]:
-    from classifier.streaming import stream_examples, train_streaming
+    from classifier.examples import stream_examples
+    from classifier.streaming import train_streaming
 
     start = time.perf_counter()
-    model = train_streaming(lambda: stream_examples(examples), seed=seed)
+    model = train_streaming(stream_examples(examples), seed=seed)
     return _cost(model, out, start)
 
 
