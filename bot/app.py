@@ -7,7 +7,7 @@ import logging
 import re
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -39,6 +39,7 @@ from bot.slack.worker import Worker
 from bot.store import Database
 from classifier.prediction import Prediction
 from knowledge_base.articles import survey_articles
+from knowledge_base.imported import library_articles
 from knowledge_base.search import Library
 
 log = structlog.get_logger()
@@ -122,13 +123,17 @@ class Desk:
         self.stop()
 
 
-def build_library(data: DeskData) -> Library:
-    """The articles that come with the desk. A faulty one is named in the log and left out; the others serve."""
+def build_library(data: DeskData, imported: Sequence[Path] = ()) -> Library:
+    """The articles that come with the desk, and those that a team imported into these folders.
+
+    A faulty one is named in the log and left out; the others serve.
+    """
     with as_file(files("knowledge_base").joinpath("articles")) as folder:
         survey = survey_articles(folder, data.categories)
-    for fault in survey.faults:
+    both = library_articles(survey.articles, imported, data.categories)
+    for fault in (*survey.faults, *both.faults):
         log.warning("article left out", fault=fault)
-    return Library(survey.articles)
+    return Library(both.articles)
 
 
 def build_advisor(
@@ -141,7 +146,7 @@ def build_advisor(
 def following_advisor(settings: Settings, *, note: Note, progress: Progress | None = None) -> Advisor:
     """What a desk that runs for long is advised by: the model in use, also after another was promoted."""
     data = load_desk_data(settings.config_folder)
-    library = build_library(data)
+    library = build_library(data, settings.articles)
     predict = follow(settings.models, unaided(library), note=note, progress=progress)
     return build_advisor(data, library, predict, predict.explain)
 

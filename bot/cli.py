@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,13 +28,23 @@ class Exit(IntEnum):
     CONFIGURATION = 4
 
 
+class ArticleFormat(StrEnum):
+    """What `kb import` reads."""
+
+    JSONL = "jsonl"
+    MARKDOWN = "markdown"
+    ZENDESK = "zendesk"
+    SERVICENOW = "servicenow"
+    CONFLUENCE = "confluence"
+
+
 app = typer.Typer(
     help="The help desk for Office 365 and Windows in Slack: it answers what it knows and hands the rest to people.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-kb = typer.Typer(help="Articles: search them.", no_args_is_help=True)
+kb = typer.Typer(help="Articles: search them, import your own.", no_args_is_help=True)
 config = typer.Typer(help="What the desk is configured to do.", no_args_is_help=True)
 models = typer.Typer(help="Models: list, show, promote, go back, exchange.", no_args_is_help=True)
 app.add_typer(kb, name="kb")
@@ -122,7 +132,7 @@ def kb_search(
     jsonl: Jsonl = False,
     as_json: AsJson = False,
     folder: Annotated[
-        Path | None, typer.Option("--kb", help="A folder of articles instead of the bundled ones.")
+        Path | None, typer.Option("--kb", help="A folder or file of articles instead of the bundled ones.")
     ] = None,
     home: Home = None,
 ) -> None:
@@ -138,6 +148,48 @@ def kb_search(
         else:
             found = hits_for(library, None, query or "")
             typer.echo(json.dumps(found, ensure_ascii=False) if as_json else hits_in_words(found))
+
+
+@kb.command("import")
+def kb_import(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="The export: a file, or an unpacked folder.", exists=True)
+    ],
+    into: Annotated[
+        Path, typer.Option("--into", help="Folder for the articles; one for each source.", file_okay=False)
+    ],
+    form: Annotated[
+        ArticleFormat | None, typer.Option("--format", help="What PATH is, where its name does not say it.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Language of articles that do not say theirs, such as de.")] = "en",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Take the source's text also where a file was edited here.")
+    ] = False,
+    retire_many: Annotated[
+        bool, typer.Option("--retire-many", help="Retire what is gone also when that is more than half.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring in your own articles from an export; again and again, as they change there."""
+    from knowledge_base.importing.incoming import CannotImport
+    from knowledge_base.importing.run import Unclear, guessed, import_articles, refuse_archive
+
+    how: dict[str, Any] = {"language": language, "overwrite": overwrite, "retire_many": retire_many}
+    with _plain_errors():
+        try:
+            refuse_archive(path)
+            kind = form.value if form else guessed(path)
+            done = import_articles(path, kind, into, progress=_counted, **how)
+        except Unclear as fault:
+            raise typer.BadParameter(str(fault)) from fault
+        except CannotImport as fault:
+            _note(str(fault))
+            raise typer.Exit(Exit.FAILED) from fault
+    for line in (*(f"left out: {fault}" for fault in done.faults), *done.remarks):
+        _note(line)
+    typer.echo(_as_line(done.as_json()) if as_json else done.in_words())
+    if not done.imported:
+        raise typer.Exit(Exit.FAILED)
 
 
 @app.command()
@@ -410,7 +462,7 @@ def _advisor(settings: Settings, model: Path | None = None) -> Advisor:
     from bot.settings import load_desk_data
 
     data = load_desk_data(settings.config_folder)
-    library = build_library(data)
+    library = build_library(data, settings.articles)
     found = load_model(model) if model else _begin(settings)
     if found is None:
         return build_advisor(data, library, unaided(library))
@@ -499,11 +551,16 @@ def _telling_left_out() -> Iterator[Callable[[str], None]]:
 def _library(settings: Settings, folder: Path | None) -> Any:
     from bot.app import build_library
     from bot.settings import load_desk_data
-    from knowledge_base.articles import read_articles
+    from knowledge_base.imported import survey_any
     from knowledge_base.search import Library
 
     data = load_desk_data(settings.config_folder)
-    return Library(read_articles(folder, data.categories)) if folder else build_library(data)
+    if folder is None:
+        return build_library(data, settings.articles)
+    survey = survey_any(folder, data.categories)
+    for fault in survey.faults:
+        _note(f"left out: {fault}")
+    return Library(survey.articles)
 
 
 def _answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -554,6 +611,12 @@ def _reason(fault: Exception) -> str:
 
 def _note(text: str) -> None:
     typer.echo(text, err=True)
+
+
+def _counted(done: int) -> None:
+    """How far an import is whose end is not known."""
+    if done % 500 == 0:
+        _note(f"  {done:,} articles read")
 
 
 def _progress(what: str, done: int, total: int) -> None:

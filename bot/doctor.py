@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Any, Literal
 
 from bot.app import CannotStart, build_client, database_in_words, slack_in_words
 from bot.models import history, last_good
+from bot.reports.reading import read_only
 from bot.settings import BadConfiguration, DeskData, Settings, load_desk_data
 from bot.slack.rooms import MissingRooms, find_rooms
 from bot.store import Transaction
@@ -62,7 +61,7 @@ def examine(settings: Settings) -> list[Finding]:
     data = _checked(found, "configuration", lambda: load_desk_data(settings.config_folder))
     if isinstance(data, DeskData):
         found[-1] = Finding("configuration", f"{len(data.queues)} queues, {len(data.rules)} rules")
-        found.extend(_articles(data))
+        found.extend(_articles(settings, data))
         found.extend(_slack(settings, data))
     found.extend(_model(settings))
     found.extend(_database(settings))
@@ -79,14 +78,20 @@ def _checked(found: list[Finding], what: str, look: Callable[[], Any]) -> Any:
     return value
 
 
-def _articles(data: DeskData) -> Iterator[Finding]:
+def _articles(settings: Settings, data: DeskData) -> Iterator[Finding]:
     from knowledge_base.articles import survey_articles
+    from knowledge_base.imported import survey_imported
 
     with as_file(files("knowledge_base").joinpath("articles")) as folder:
         survey = survey_articles(folder, data.categories)
     yield Finding("articles", f"{len(survey.articles)} can be read")
     for fault in survey.faults:
         yield Finding("articles", f"left out: {fault}", is_warning=True)
+    for folder in settings.articles:
+        theirs = survey_imported(folder, data.categories)
+        yield Finding("articles", f"{len(theirs.articles)} imported ones in {folder}")
+        for fault in theirs.faults:
+            yield Finding("articles", f"left out: {fault}", is_warning=True)
     known = {article.id for article in survey.articles}
     for rule in data.rules.about_words:
         if rule.aid and rule.aid not in known:
@@ -114,24 +119,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", f"{settings.database} is made at the first start")
         return
     try:
-        with database_in_words(settings.database), _read_only(settings.database) as conn:
+        with database_in_words(settings.database), read_only(settings.database) as conn:
             findings = [_work_left(conn), *_given_up(conn)]
     except CannotStart as fault:
         findings = [Finding("database", str(fault), is_fault=True)]
     yield from findings
-
-
-@contextlib.contextmanager
-def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
-    """Opening it as the desk does would bring its tables up to date, under a desk that may be running.
-
-    Where none is running, SQLite would leave files beside it that belong to whoever asked; `immutable` makes none.
-    """
-    running = path.with_name(f"{path.name}-wal").exists()
-    uri = f"{path.resolve().as_uri()}?mode=ro" + ("" if running else "&immutable=1")
-    with contextlib.closing(sqlite3.connect(uri, uri=True)) as conn:
-        conn.row_factory = sqlite3.Row
-        yield conn
 
 
 def _work_left(conn: sqlite3.Connection) -> Finding:

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home)
     config: Path | None = None
     help_channels: Annotated[list[str], NoDecode] = ["it-help"]
+    articles: Annotated[list[Path], NoDecode] = []  # folders of imported ones, beside ours
     ops_channel: str = "desk-ops"
     contact: str = "your IT service desk"
     http_port: int = Field(default=3000, ge=0, le=65535)
@@ -95,7 +96,7 @@ class Settings(BaseSettings):
         """A line of .env.sample that nobody filled in is not a token."""
         return {name: value for name, value in given.items() if not (isinstance(value, str) and not value.strip())}
 
-    @field_validator("help_channels", mode="before")
+    @field_validator("help_channels", "articles", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
         """`it-help, help` as well as `["it-help", "help"]`."""

@@ -15,10 +15,12 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_articles_are_as_many_as_it_says() -> None:
-    files = (ROOT / "knowledge_base" / "articles").rglob("*.md")
-    articles = [path for path in files if "." not in path.stem]  # the others are translations
+    files = list((ROOT / "knowledge_base" / "articles").rglob("*.md"))
+    articles = [path for path in files if "." not in path.stem]
+    translated = {path.name.partition(".")[0] for path in files if "." in path.stem}
 
-    assert f"knowledge base of {len(articles)} articles" in README
+    assert f"knowledge base of {len(articles)} articles ({len(translated)} of them in five languages)" in README
+    assert len(files) == len(articles) + 4 * len(translated)
 
 
 def test_the_examples_are_as_many_as_it_says() -> None:

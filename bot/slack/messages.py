@@ -197,12 +197,14 @@ def _warning(say: Words, article: Article) -> list[Block]:
 
 
 def _verdict(say: Words, case: Case, article: Article) -> ActionsBlock:
+    """How it went, and step by step where the article has steps."""
+    walk = [button("walk", say("walk_button"), case.id, article.id)] if steps(article) else []
     return ActionsBlock(
         block_id="verdict",
         elements=[
             button("solved", say("solved_button"), case.id, article.id, style="primary"),
             button("not_solved", say("not_solved_button"), case.id, article.id),
-            button("walk", say("walk_button"), case.id, article.id),
+            *walk,
             button("talk_to_person", say("person_button"), case.id),
         ],
     )

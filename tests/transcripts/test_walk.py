@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,14 @@ def test_each_answer_has_a_walk_of_its_own(office: Office) -> None:
 
     assert "Step 1 of 1" in words(office.sees(second))
     assert "did not work" not in words(office.sees(second))
+
+
+def test_an_answer_without_steps_offers_no_walk(tmp_path: Path) -> None:
+    plain = replace(STEPPED, body="Ask your colleagues.")
+    with open_office(tmp_path, advisor=replace(stepped_advisor(), library=Library((plain,)))) as office:
+        assert [element["action_id"] for element in asked(office).blocks[2]["elements"]] == [
+            *("solved", "not_solved", "talk_to_person")
+        ]
 
 
 def test_nobody_else_can_press_the_steps(office: Office) -> None:
