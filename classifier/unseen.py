@@ -60,7 +60,9 @@ class Unseen:
         scored = np.isfinite(self._signals).all(axis=1)
         inside = np.array([row.category not in self._foreign for row in self._rows], dtype=np.bool_)
         heat = {name: self._temperature(name) for name in HEADS}
-        return Calibration(**heat, gate=fit_gate(self._signals[scored], inside[scored]))
+        kinds = any(row.issue for row in self._rows if row.category in self._foreign)
+        gate = fit_gate(self._signals[scored], inside[scored], of_known_kinds=kinds)
+        return Calibration(**heat, gate=gate)
 
     def measured(self, model: Model) -> Evaluation | None:
         """How the held-back rows were judged, as this model reads such scores. Temperatures and gate were fitted on

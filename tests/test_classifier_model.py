@@ -183,6 +183,20 @@ def test_the_gate_assumes_one_message_in_ten_foreign_however_many_examples_are()
     assert gate.probability(signals[0].tolist()) == pytest.approx(1 - FOREIGN_SHARE, abs=0.01)
 
 
+@pytest.mark.parametrize("of_known_kinds", [True, False])
+def test_foreign_rows_of_no_known_kind_weigh_no_more_by_their_likeness_than_by_their_strangeness(of_known_kinds):
+    chance = np.random.default_rng(0)
+    inside = np.arange(400) % 2 == 0
+    signals = chance.normal(size=(400, 3)).astype(np.float32)
+    signals[:, 0] += inside  # a weak sign of ours, and a strong one of the foreign
+    signals[:, 1] -= 4 * inside
+
+    margin, foreign, _ = fit_gate(signals, inside, of_known_kinds=of_known_kinds).slopes
+
+    assert (-foreign > margin) if of_known_kinds else (-foreign == pytest.approx(margin))
+    assert margin > 0
+
+
 def test_without_foreign_rows_the_gate_ranks_by_margin():
     signals = np.column_stack([np.linspace(-1, 1, 101), np.zeros(101), np.zeros(101)]).astype(np.float32)
 
