@@ -9,7 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPException
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -27,6 +27,7 @@ from bot.desk.advice import Explain
 from bot.desk.unaided import unaided
 from bot.models import Note, Progress, follow
 from bot.replies import bundled
+from bot.reports.verdicts import Experience, since_review
 from bot.settings import BadConfiguration, DeskData, Settings, load_desk_data, writable
 from bot.slack.cards import AgentVoice
 from bot.slack.directory import Directory
@@ -38,7 +39,8 @@ from bot.slack.sender import Sender
 from bot.slack.worker import Worker
 from bot.store import Database
 from classifier.prediction import Prediction
-from knowledge_base.articles import survey_articles
+from knowledge_base.articles import Survey, survey_articles
+from knowledge_base.asked import read_asked
 from knowledge_base.imported import library_articles
 from knowledge_base.search import Library
 
@@ -128,12 +130,20 @@ def build_library(data: DeskData, imported: Sequence[Path] = ()) -> Library:
 
     A faulty one is named in the log and left out; the others serve.
     """
+    survey = survey_all(data, imported)
+    for fault in survey.faults:
+        log.warning("article left out", fault=fault)
+    with as_file(files("classifier").joinpath("data/examples")) as folder:
+        asked = read_asked(folder)
+    return Library(survey.articles, asked)
+
+
+def survey_all(data: DeskData, imported: Sequence[Path] = ()) -> Survey:
+    """The bundled articles with the imported ones, and what is wrong with those that are left out."""
     with as_file(files("knowledge_base").joinpath("articles")) as folder:
         survey = survey_articles(folder, data.categories)
     both = library_articles(survey.articles, imported, data.categories)
-    for fault in (*survey.faults, *both.faults):
-        log.warning("article left out", fault=fault)
-    return Library(both.articles)
+    return Survey(both.articles, (*survey.faults, *both.faults))
 
 
 def build_advisor(
@@ -163,10 +173,11 @@ def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float]
         store = _open_store(settings.database, now)
         undo.callback(store.close)
         voice = DeskVoice(settings.contact, rooms.ops)
+        advisor = replace(advisor, worth=Experience(store, since_review(advisor.library.articles)))
         handover = HandOver(store, voice, advisor.queues, rooms.queues, advisor.library)
         directory = Directory(build_client(settings, timeout=LOOK_UP_TIMEOUT))
         conversation = Conversation(store, advisor, voice, handover, directory.asker)
-        listeners = Listeners(conversation, handover, voice, identity, rooms.help)
+        listeners = Listeners(conversation, handover, voice, identity, rooms.help, directory.language)
         intake = Intake(store)
         desk = Desk(
             store=store,

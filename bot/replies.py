@@ -48,11 +48,10 @@ class ReplyReader:
     def small_talk(self, text: str) -> Meaning:
         """THANKS or GREETING when the text is nothing else, OTHER when it carries more."""
         plain = _plain(text)
-        for meaning in (Meaning.THANKS, Meaning.GREETING):
-            whole = self.patterns[meaning].fullmatch(plain)
-            if whole and len(plain.split()) <= LONGEST_SMALL_TALK:
-                return meaning
-        return Meaning.OTHER
+        if len(plain.split()) > LONGEST_SMALL_TALK:  # first: on long texts the expressions may take for ever
+            return Meaning.OTHER
+        both = (Meaning.THANKS, Meaning.GREETING)
+        return next((meaning for meaning in both if self.patterns[meaning].fullmatch(plain)), Meaning.OTHER)
 
     def wants_person(self, text: str) -> bool:
         return self._says(Meaning.PERSON, _plain(text))

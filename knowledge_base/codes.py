@@ -53,7 +53,7 @@ class _Shape:
 # The first four digits of a hexadecimal code without its 0x. Only facilities that users of Windows and
 # Microsoft 365 meet: without such a list every eight-digit phone number that starts with 8 would be a code.
 _FACILITIES = re.compile(
-    r"80(?:0[0-5789abcf]|1[0389c]|2[03-9]|3[0-3df]|4[148]|5[0-5]|7[0-3]|86|87|96|a4)"
+    r"80(?:0[0-5789abcf]|1[0389c]|2[03-9]|3[0-3df]|4[148]|5[0-5]|7[0-3]|86|87|96|a4|d0)"
     r"|87(?:af|c5|d0|d1|d2|d3|e1|e5)|8a15|88(?:89|99|98)"
     r"|c0(?:00|01|02|04|05|06|1e|26|ea)|c1(?:80|90)|caa[0-9a-f]",
     re.IGNORECASE,
@@ -104,7 +104,8 @@ _SAYS_PHONE = re.compile(
 _SAYS_VERSION = re.compile(r"(?:\b(?:v|ver|version|build|firmware|driver|release|bios|treiber|pilote)[\s.:]*)$", re.I)
 _SAYS_MAIL = re.compile(
     r"bounce|ndr\b|undeliver|deliver|smtp|e-?mail|sender|recipient|reject|relay|returned|remote server|"
-    r"mailbox|unzustellbar|zurück|refus|devuelto|devolvido|outlook|send|error|code|fehler|erreur|erro\b",
+    r"mailbox|unzustellbar|zurück|refus|devuelto|devolvido|outlook|send|error|code|fehler|erreur|erro\b|"
+    r"\b(?:says?|said|saying|shows?|showing|gives?|gets?|getting|got|reads?|message|problem|issue|fails?|failed)\b",
     re.I,
 )
 
@@ -178,8 +179,10 @@ def _split(match: re.Match[str]) -> str | None:
 
 
 def _signed(match: re.Match[str]) -> str | None:
-    number = int(match[1])
-    return f"0x{2**32 - number:08X}" if number <= 2**31 else None
+    """-2147023293 as logs show it; with nine digits only where the code belongs to a known facility."""
+    code = 2**32 - int(match[1])
+    known = len(match[1]) == 10 or _FACILITIES.match(f"{code:08x}")
+    return f"0x{code:08X}" if known and code >= 2**31 else None
 
 
 def _unsigned(match: re.Match[str]) -> str | None:
@@ -277,7 +280,7 @@ def _shapes() -> tuple[_Shape, ...]:
         _shape(("0x",), rf"{_NOT_INSIDE}0x()([0-9a-f]{{1,8}}){_WORD_ENDS}", _prefixed),
         _shape(("00",), rf"{_ALONE}([8c][0-9a-f]{{7}}){_NUMBER_ENDS}", _bare),
         _shape(error_words, rf"{_ALONE}([8c][0-9a-f]{{3}})[ \-]([0-9a-f]{{4}}){_NUMBER_ENDS}", _split),
-        _shape(("_0000000000",), rf"(?<![0-9A-Za-z.])[{_MINUS}]([12][0-9]{{9}}){_NUMBER_ENDS}", _signed),
+        _shape(("_000000000",), rf"(?<![0-9A-Za-z.])[{_MINUS}]([12]?[0-9]{{9}}){_NUMBER_ENDS}", _signed),
         _shape(("0000000000",), rf"{_ALONE}([2-4][0-9]{{9}}){_NUMBER_ENDS}", _unsigned),
         _shape(("kb",), rf"{_NOT_INSIDE}(?<![0-9]\s)(KB)[\s:#\-]?([0-9]{{6,7}}){_WORD_ENDS}", _lettered),
         _shape(("sts",), rf"{_NOT_INSIDE}(AAD)[\s\-]?STS[\s:\-]?([0-9]{{4,7}}){_WORD_ENDS}", _lettered),

@@ -10,8 +10,9 @@ Knows articles and words, not Slack, not models. What a model thinks of the mess
 3. The category that a model sees lifts its articles, and hides no others.
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -19,29 +20,35 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.articles import Article
+from knowledge_base.asked import Asked
 from knowledge_base.chance import MENTIONS_CODE, SAYS_SO, SOLVES_CODE, Evidence, chance
 from knowledge_base.codes import canonical, codes_in
-from knowledge_base.index import Field, Floats, Index, Ints
+from knowledge_base.index import Field, Floats, Index, Ints, Version, highest
 from knowledge_base.question import Question, Reader, Word, code_term, phrase_of
 from knowledge_base.words import terms
 
 _Key = TypeVar("_Key", bound=Hashable)
 
-# How much fields count, chosen as in question.py.
+# How much fields count, chosen as in question.py. `asked` is what people wrote about the problem; `lead` is where
+# a body begins, which says what it is about: counted apart, it lifts known symptoms by 1 point at the first place.
 FIELDS = {
-    "title": Field(3.0, 0.3),
-    "also_known_as": Field(1.5, 0.3),
-    "error_codes": Field(3.0, 0.0),
+    "title": Field(6.0, 0.3),
+    "also_known_as": Field(3.0, 0.3),
+    "asked": Field(4.0, 0.6),
+    "error_codes": Field(6.0, 0.0),
     "applies_when": Field(2.0, 0.3),
     "products": Field(2.0, 0.3),
+    "lead": Field(1.0, 0.3),
     "body": Field(1.0, 0.9),
 }
-HINT = 0.7
+LEAD_WORDS = 60
+HINT = 0.2
 
 # Hits of a higher rank come first, whatever their words.
 SOLVES, SAYS, MENTIONS = 3, 2, 1
 _SURE = {SOLVES: SOLVES_CODE, SAYS: SAYS_SO, MENTIONS: MENTIONS_CODE}
 SHOWN_WORDS = 5
+RIVALS = 2
 
 
 @dataclass(frozen=True)
@@ -60,22 +67,30 @@ class Hit:
 class Library:
     """Articles ready to be searched. Nothing in it changes after it is built, so threads may share it."""
 
-    def __init__(self, articles: Sequence[Article]) -> None:
-        self._articles = tuple(articles)
-        self._index = Index(map(_document, self._articles), tuple(FIELDS.values()))
-        self._solvers = _by_key({canonical(code) for code in article.error_codes} for article in self._articles)
-        self._mentions = _by_key(_mentioned(article) for article in self._articles)
-        self._phrases = _by_key(_phrases(article) for article in self._articles)
-        self._reader = Reader(self._index, {code for code in self._solvers if not codes_in(code)})
-        self._versions: dict[str, dict[str, Article]] = {}
-        for article in self._articles:
-            self._versions.setdefault(article.id, {})[article.language] = article
-        self._group = _numbered(article.id for article in self._articles)
-        self._categories = tuple(dict.fromkeys(article.category for article in self._articles))
-        self._category = _numbered(article.category for article in self._articles)
+    def __init__(self, articles: Sequence[Article], asked: Asked | None = None) -> None:
+        """`asked` is what people have written about the problems that the articles solve."""
+        self._by_id: dict[str, dict[str, Article]] = {}
+        for article in articles:
+            self._by_id.setdefault(article.id, {})[article.language] = article
+        self._articles = tuple(self._by_id.values())  # a document of the index is an article with its versions
+        self._numbers = {article_id: number for number, article_id in enumerate(self._by_id)}
+        self._index = Index(_versions(self._by_id, asked or {}), tuple(FIELDS.values()))
+        self._solvers = self._documents_by(lambda article: {canonical(code) for code in article.error_codes})
+        self._mentions = self._documents_by(_mentioned)
+        self._phrases = self._documents_by(_phrases)
+        self._reader = Reader(self._index, _odd_codes(articles))
+        categories = [next(iter(versions.values())).category for versions in self._articles]
+        self._categories = tuple(dict.fromkeys(categories))
+        numbers = {category: number for number, category in enumerate(self._categories)}
+        self._category = np.array([numbers[category] for category in categories], np.int64)
+
+    @property
+    def articles(self) -> Iterator[Article]:
+        """Every version of every article."""
+        return (article for versions in self._articles for article in versions.values())
 
     def __len__(self) -> int:
-        return len(self._articles)
+        return sum(map(len, self._articles))
 
     def search(
         self,
@@ -84,73 +99,97 @@ class Library:
         categories: Mapping[str, float] | None = None,
         language: str = "en",
         limit: int = 10,
+        worth: Mapping[str, float] | None = None,
     ) -> list[Hit]:
         """The best articles first, at most one version of each, in `language` where there is one.
 
-        `categories` are a model's probabilities. Any text is a valid query; it may find nothing.
+        `categories` are a model's probabilities; `worth` are factors of the scores of articles by their ids, as
+        `worth.worth` makes them of people's verdicts. Any text is a valid query; it may find nothing.
         """
         question = self._reader.read(query)
-        scores = self._index.scores(question.terms, question.pairs) * self._lift(categories or {})
+        earned = self._factors(worth or {})
+        scores = self._scores(question, categories or {})
+        scores[list(earned)] *= np.array(list(earned.values()), np.float32)
         rank = self._rank(question)
-        best = self._best(scores, rank, limit)
+        best = self._best(scores, rank, max(limit, RIVALS))  # the chance of the first depends on its rivals
         if not len(best):
             return []
         held = self._held(question.telling, best)
-        chances = self._chances(_evidence(question.telling, held, scores[best]), best, rank)
+        chances = self._chances(_evidence(question.telling, held, scores[best]), best, rank, earned)
         return [
             Hit(
-                self._in_language(document, language),
+                _in_language(self._articles[document], language),
                 likely,
                 self._why(question, document, words_held),
-                by_code=bool(rank[document] == SOLVES),
+                by_code=rank.get(document) == SOLVES,
             )
             for document, likely, words_held in zip(best.tolist(), chances, held.T.tolist(), strict=True)
-        ]
+        ][: max(0, limit)]
+
+    def weigh(self, query: str, limit: int = 3) -> list[tuple[str, Evidence]]:
+        """What speaks for the best articles by their words alone; nothing where a code or a title decides.
+
+        This is what `chance` was fitted on and can be fitted on again.
+        """
+        question = self._reader.read(query)
+        scores, rank = self._scores(question, {}), self._rank(question)
+        best = self._best(scores, rank, max(limit, RIVALS))
+        if not len(best) or rank:
+            return []
+        evidence = _evidence(question.telling, self._held(question.telling, best), scores[best])
+        ids = [next(iter(self._articles[document].values())).id for document in best.tolist()]
+        return list(zip(ids, evidence, strict=True))[:limit]
 
     def get(self, article_id: str, language: str = "en") -> Article | None:
         """The article in that language, or in English, or in the language it has; None when it is not here any more."""
-        versions = self._versions.get(article_id, {})
-        return versions.get(language) or versions.get("en") or next(iter(versions.values()), None)
+        versions = self._by_id.get(article_id)
+        return _in_language(versions, language) if versions else None
 
     def _held(self, telling: Sequence[Word], documents: Ints) -> npt.NDArray[np.bool_]:
         """Which word of the question (row) is in which document (column)."""
         rows = [[self._index.holds(term, documents) for term in word.terms] for word in telling]
         return np.array([np.any(row, axis=0) for row in rows], bool).reshape(len(telling), len(documents))
 
+    def _scores(self, question: Question, categories: Mapping[str, float]) -> Floats:
+        scores = self._index.scores(question.terms, question.pairs)
+        return scores * self._lift(categories) if categories else scores
+
     def _lift(self, categories: Mapping[str, float]) -> Floats:
         hints = np.array([1 + HINT * categories.get(category, 0.0) for category in self._categories], np.float32)
         return hints[self._category]
 
-    def _rank(self, question: Question) -> Ints:
-        """What is known about each document beyond its words; zero for most."""
-        rank = np.zeros(len(self._articles), np.int64)
-        rank[list(self._phrases.get(question.phrase, ()))] = SAYS
+    def _rank(self, question: Question) -> dict[int, int]:
+        """The documents of which more is known than their words."""
+        rank = dict.fromkeys(self._phrases.get(question.phrase, ()), SAYS)
         for code in question.codes:
-            solvers = list(self._solvers.get(code, ()))
-            rank[solvers or list(self._mentions.get(code, ()))] = SOLVES if solvers else MENTIONS
+            solvers = self._solvers.get(code)
+            rank |= dict.fromkeys(solvers or self._mentions.get(code, ()), SOLVES if solvers else MENTIONS)
         return rank
 
-    def _best(self, scores: Floats, rank: Ints, limit: int) -> Ints:
-        """The documents to show, best first, one of each article."""
-        found = np.flatnonzero((scores > 0) | (rank > 0))
-        wanted = limit if len(self._versions) == len(self._articles) else limit * 8
-        if len(found) > wanted:
-            order = rank[found] * (float(scores.max()) + 1) + scores[found]
-            found = found[np.argpartition(-order, wanted)[:wanted]]
-        found = found[np.lexsort((found, -scores[found], -rank[found]))]
-        _, firsts = np.unique(self._group[found], return_index=True)
-        return np.asarray(found[np.sort(firsts)][:limit])
+    def _best(self, scores: Floats, rank: Mapping[int, int], limit: int) -> Ints:
+        """The documents to show, best first."""
+        found = {*highest(scores, limit).tolist(), *rank}
+        best = sorted(found, key=lambda document: (-rank.get(document, 0), -scores[document], document))
+        return np.array(best[:limit], np.int64)
 
-    def _chances(self, evidence: Sequence[Evidence], best: Ints, rank: Ints) -> list[float]:
-        """The chance of each document, never rising down the list."""
+    def _factors(self, worth: Mapping[str, float]) -> dict[int, float]:
+        """What each document has earned, of those that are here."""
+        known = ((self._numbers.get(article), factor) for article, factor in worth.items())
+        return {document: factor for document, factor in known if document is not None}
+
+    def _chances(
+        self, evidence: Sequence[Evidence], best: Ints, rank: Mapping[int, int], earned: Mapping[int, float]
+    ) -> list[float]:
+        """The chance of each document, never rising down the list; one that helps seldom is seldom right."""
         chances: list[float] = []
         left = 1.0  # what the articles of a rank leave for the others
-        for each, document in zip(evidence, best, strict=True):
-            if rank[document]:
-                likely = _SURE[int(rank[document])] / int((rank == rank[document]).sum())
+        alike = Counter(rank.values())
+        for each, document in zip(evidence, best.tolist(), strict=True):
+            if known := rank.get(document):
+                likely = _SURE[known] / alike[known]
                 left = min(left, 1 - likely)
             else:
-                likely = left * chance(each)
+                likely = left * chance(each) * min(1.0, earned.get(document, 1.0))
             chances.append(min(likely, chances[-1] if chances else 1.0))
         return chances
 
@@ -164,51 +203,68 @@ class Library:
     def _speaks_of(self, code: str, document: int) -> bool:
         return document in self._solvers.get(code, ()) or document in self._mentions.get(code, ())
 
-    def _in_language(self, document: int, language: str) -> Article:
-        """The version of an article in the language, or in English, or the one that was found."""
-        versions = self._versions[self._articles[document].id]
-        wanted = (language.lower(), language.lower().partition("-")[0], "en")
-        return next((versions[code] for code in wanted if code in versions), self._articles[document])
+    def _documents_by(self, keys: Callable[[Article], set[_Key]]) -> dict[_Key, tuple[int, ...]]:
+        """Which documents have each of the keys in one of their versions."""
+        found: defaultdict[_Key, dict[int, None]] = defaultdict(dict)
+        for document, versions in enumerate(self._articles):
+            for key in set().union(*map(keys, versions.values())):
+                found[key][document] = None
+        return {key: tuple(documents) for key, documents in found.items()}
 
 
-def _document(article: Article) -> list[list[list[str]]]:
+def _in_language(versions: Mapping[str, Article], language: str) -> Article:
+    """The version in the language, or in English, or in the language there is."""
+    wanted = (language.lower(), language.lower().partition("-")[0], "en")
+    return next((versions[code] for code in wanted if code in versions), next(iter(versions.values())))
+
+
+def _versions(by_id: Mapping[str, Mapping[str, Article]], asked: Asked) -> Iterator[Version]:
+    """What the index takes: each version with the messages in its language, then languages that have messages only."""
+    for document, (article_id, versions) in enumerate(by_id.items()):
+        messages = asked.get(article_id, {})
+        for language, article in versions.items():
+            yield Version(document, _fields(article, messages.get(language, ())))
+        for language in messages.keys() - versions.keys():
+            alone = {"asked": [terms("\n".join(messages[language]))]}
+            yield Version(document, [alone.get(name, []) for name in FIELDS])
+
+
+def _fields(article: Article, messages: Sequence[str]) -> list[list[list[str]]]:
     """The fields of an article as the index takes them, in the order of FIELDS."""
-    fields: dict[str, Sequence[str]] = {
-        "title": [article.title],
-        "also_known_as": article.also_known_as,
-        "error_codes": [],
-        "applies_when": [article.applies_when],
-        "products": article.products,
-        "body": [article.body],
+    body = terms(article.body)
+    fields = {
+        "title": [terms(article.title)],
+        "also_known_as": [terms(phrase) for phrase in article.also_known_as],
+        "asked": [terms("\n".join(messages))],
+        "error_codes": [[code_term(canonical(code))] for code in article.error_codes],
+        "applies_when": [terms(article.applies_when)],
+        "products": [terms(product) for product in article.products],
+        "lead": [body[:LEAD_WORDS]],
+        "body": [body],
     }
-    document = [[terms(phrase) for phrase in fields[name]] for name in FIELDS]
-    document[list(FIELDS).index("error_codes")] = [[code_term(canonical(code))] for code in article.error_codes]
-    return document
+    return [fields[name] for name in FIELDS]
+
+
+def _odd_codes(articles: Iterable[Article]) -> dict[str, str]:
+    """Codes that no sentence is needed to recognise: those without a known shape, and long numbers."""
+    declared = {code for article in articles for code in article.error_codes}
+    odd = sorted(code for code in declared if re.fullmatch("[0-9]{5,}", code) or not codes_in(code))
+    return {code.casefold(): canonical(code) for code in odd}
+
+
+_MAY_HOLD_A_CODE = re.compile(r"[0-9]|[A-Za-z]_[A-Za-z]")
 
 
 def _mentioned(article: Article) -> set[str]:
     """The codes an article speaks of besides those it solves; plain numbers ("error 5") say too little."""
     text = "\n".join((article.title, *article.also_known_as, article.applies_when, article.body))
-    return {code for code in codes_in(text) if not code.startswith("error ")}
+    telling = "\n".join(line for line in text.splitlines() if _MAY_HOLD_A_CODE.search(line))
+    return {code for code in codes_in(telling) if not code.startswith("error ")}
 
 
 def _phrases(article: Article) -> set[frozenset[str]]:
     """The title and the also-known-as phrases, each without its small words."""
     return {phrase_of(terms(phrase)) for phrase in (article.title, *article.also_known_as)} - {frozenset()}
-
-
-def _by_key(keys_of_documents: Iterable[set[_Key]]) -> dict[_Key, tuple[int, ...]]:
-    found: defaultdict[_Key, list[int]] = defaultdict(list)
-    for document, keys in enumerate(keys_of_documents):
-        for key in keys:
-            found[key].append(document)
-    return {key: tuple(documents) for key, documents in found.items()}
-
-
-def _numbered(names: Iterable[str]) -> Ints:
-    """Each name as a number, the same for the same name, in the order of their first appearance."""
-    numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
 
 
 def _evidence(telling: Sequence[Word], held: npt.NDArray[np.bool_], scores: Floats) -> list[Evidence]:

@@ -7,6 +7,7 @@ letters that were missed, doubled, swapped or wrong. Only words that no article 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add
 
 import numpy as np
 
@@ -28,11 +29,14 @@ class Speller:
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self._words = [word for word in vocabulary if len(word) >= SHORTEST - 1 and word.isalpha()]
         runs: defaultdict[str, list[int]] = defaultdict(list)
+        sizes: list[int] = []
         for position, word in enumerate(self._words):
-            for run in _runs(word):
+            runs_of_word = _runs(word)
+            sizes.append(len(runs_of_word))
+            for run in runs_of_word:
                 runs[run].append(position)
         self._places = {run: np.array(positions, np.int32) for run, positions in runs.items()}
-        self._sizes = np.array([len(_runs(word)) for word in self._words], np.float32)
+        self._sizes = np.array(sizes, np.float32)
 
     def near(self, word: str, limit: int = 2) -> list[Near]:
         """The nearest words first; none when nothing is near enough to be a slip of the fingers."""
@@ -60,7 +64,7 @@ class Speller:
 def _runs(word: str) -> set[str]:
     """Runs of two letters, marked at the ends: a swap in a short word leaves few runs of three."""
     marked = f"<{word}>"
-    return {marked[at : at + 2] for at in range(len(marked) - 1)}
+    return set(map(add, marked, marked[1:]))
 
 
 def _slips(typed: str, meant: str) -> int:

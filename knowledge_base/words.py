@@ -7,8 +7,10 @@ Which words are small and which mean the same is data: `words.toml`.
 import re
 import tomllib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +28,12 @@ _ENDINGS = (
 
 def terms(text: str) -> list[str]:
     """The stems of the words of `text`, in order. "wi-fi" gives wi, fi and wifi; "can't" gives cant."""
-    return [stem(word) for word in words(text)]
+    return list(chain.from_iterable(map(_stems, _WORD.findall(fold(text)))))
 
 
 def words(text: str) -> list[str]:
     """The folded words of `text`, in order."""
-    found: list[str] = []
-    for word in _WORD.findall(fold(text)):
-        found += [word] if word.isalnum() else _parts(word)
-    return [word for word in found if len(word) <= LONGEST_WORD]
+    return list(chain.from_iterable(map(_parts, _WORD.findall(fold(text)))))
 
 
 def fold(text: str) -> str:
@@ -45,8 +44,15 @@ def fold(text: str) -> str:
 
 
 def _parts(word: str) -> list[str]:
-    parts = re.split(_HYPHEN, re.sub(_APOSTROPHE, "", word))
-    return [*parts, "".join(parts)] if len(parts) > 1 else parts
+    """The words that a run of letters, hyphens and apostrophes stands for."""
+    parts = [word] if word.isalnum() else re.split(_HYPHEN, re.sub(_APOSTROPHE, "", word))
+    both = [*parts, "".join(parts)] if len(parts) > 1 else parts
+    return [part for part in both if len(part) <= LONGEST_WORD]
+
+
+@lru_cache(maxsize=65_536)
+def _stems(word: str) -> tuple[str, ...]:
+    return tuple(map(stem, _parts(word)))
 
 
 @lru_cache(maxsize=65_536)
@@ -66,24 +72,28 @@ def small_words() -> frozenset[str]:
 
 def related(query: Sequence[str]) -> set[str]:
     """The stems that mean the same as phrases in `query`, without those that are there already."""
-    table, longest = _synonyms()
+    by_first_word = _synonyms()
     found: set[str] = set()
-    for length in range(1, longest + 1):
-        for start in range(len(query) - length + 1):
-            found.update(table.get(tuple(query[start : start + length]), ()))
+    for start, word in enumerate(query):
+        for phrase, stems in by_first_word.get(word, ()):
+            if len(phrase) == 1 or phrase == tuple(query[start : start + len(phrase)]):
+                found.update(stems)
     return found.difference(query)
 
 
 @cache
-def _synonyms() -> tuple[Mapping[tuple[str, ...], frozenset[str]], int]:
-    """Each phrase with the stems of the other phrases of its groups; and the length of the longest."""
-    table: dict[tuple[str, ...], set[str]] = {}
+def _synonyms() -> Mapping[str, Sequence[tuple[tuple[str, ...], frozenset[str]]]]:
+    """By their first word: phrases with the stems of the other phrases of their groups."""
+    table: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for group in _data()["synonyms"]:
         phrases = [tuple(terms(phrase)) for phrase in group]
         stems = {word for phrase in phrases for word in phrase} - small_words()
         for phrase in phrases:
-            table.setdefault(phrase, set()).update(stems.difference(phrase))
-    return {phrase: frozenset(stems) for phrase, stems in table.items()}, max(map(len, table), default=0)
+            table[phrase].update(stems.difference(phrase))
+    by_first_word: defaultdict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = defaultdict(list)
+    for phrase, stems_of in table.items():
+        by_first_word[phrase[0]].append((phrase, frozenset(stems_of)))
+    return by_first_word
 
 
 @cache

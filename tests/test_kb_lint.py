@@ -5,9 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge_base.articles import Article, read_articles
-from knowledge_base.lint import lint
+from knowledge_base.lint import ALIKE, _alike, _worth_comparing, is_due, lint
 from tests.office import article
 
 TODAY = date(2026, 11, 22)
@@ -63,6 +65,20 @@ def test_two_articles_that_say_the_same_are_told_once() -> None:
     other = replace(GOOD, id="printer-shows-offline", title="The printer shows offline", also_known_as=())
 
     assert remarks(GOOD, other) == [("duplicate", "says nearly the same as printer-offline; make one article of both")]
+
+
+@given(st.lists(st.frozensets(st.sampled_from("abcdefgh"), min_size=1), max_size=8))
+def test_no_pair_of_like_articles_is_overlooked(bags: list[frozenset[str]]) -> None:
+    alike = {(i, j) for j in range(len(bags)) for i in range(j) if _alike(bags[i], bags[j]) >= ALIKE}
+
+    assert alike <= _worth_comparing(bags)
+
+
+def test_an_imported_article_without_a_date_is_told_and_never_due() -> None:
+    undated = replace(GOOD, reviewed=date.min)
+
+    assert remarks(undated) == [("review", "does not say when it was last changed; its source should")]
+    assert not is_due(undated, TODAY)
 
 
 def test_a_phrase_that_leads_to_two_articles_is_told() -> None:

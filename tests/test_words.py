@@ -1,16 +1,20 @@
 """The catalogues of sentences: every one that the code says exists, with just the values it is given."""
 
 import re
+import tomllib
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
+import bot
 import bot.slack
-from bot.words import words_for
+from bot.words import Words, category_title, words_for
 
 SOURCE = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).parent.glob("*.py"))
+LANGUAGES = ("en", "de", "fr", "es", "pt")
 CATALOGUES = {"people": words_for("people", "en"), "agents": words_for("agents", "en")}
+TAXONOMY = tomllib.loads(Path(bot.__file__).with_name("defaults").joinpath("taxonomy.toml").read_text("utf-8"))
 JARGON = re.compile(
     r"\b(ticket|queue id|payload|null|exception|invalid|ML|classifier|TF-IDF|sorry|apolog\w+|oops)\b", re.I
 )
@@ -46,3 +50,46 @@ def test_placeholders_have_names() -> None:
     ]
 
     assert "" not in fields
+
+
+def shape(words: Words) -> dict[str, tuple[list[str | None], list[str]]]:
+    """Of each sentence: the names of its values, and the emoji in it."""
+    return {
+        key: (sorted(name for _, name, _, _ in Formatter().parse(text) if name), sorted(re.findall(r":[a-z_]+:", text)))
+        for key, text in words.sentences.items()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_the_same_sentences_with_the_same_values(language: str) -> None:
+    assert shape(words_for("people", language)) == shape(CATALOGUES["people"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_no_sentence_was_left_in_english(language: str) -> None:
+    own, english = words_for("people", language).sentences, CATALOGUES["people"].sentences
+    same = [key for key in own if own[key] == english[key] and len(own[key].split()) > 2]
+
+    assert same == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_prompts_that_slack_takes(language: str) -> None:
+    prompts = words_for("people", language).prompts
+
+    assert 1 <= len(prompts) <= 4
+    assert all(set(prompt) == {"title", "message"} and 0 < len(prompt["title"]) <= 75 for prompt in prompts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_category_has_a_title_that_fits_a_button_in_every_language(language: str) -> None:
+    titles = words_for("people", language).categories
+
+    assert set(titles) == set(TAXONOMY["category"])
+    assert all(0 < len(title) <= 30 for title in titles.values())
+    assert len(set(titles.values())) == len(titles)
+
+
+def test_a_category_of_a_teams_own_is_shown_by_its_id() -> None:
+    assert category_title("coffee", "de") == "coffee"
+    assert category_title("outlook", "de") == words_for("people", "de").categories["outlook"]

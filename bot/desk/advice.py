@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.desk.values import STRANGER, Asker
@@ -36,7 +36,8 @@ CANDIDATES = 5
 
 @dataclass(frozen=True)
 class Advisor:
-    """Joins model, articles, rules and policy. Without a usable model, `predict` is `unaided` and `explain` None."""
+    """Joins model, articles, rules and policy. Without a usable model, `predict` is `unaided` and `explain` None.
+    `worth` tells what people's verdicts make of the articles, as factors by their ids."""
 
     predict: Callable[[str], Prediction]
     library: Library
@@ -45,6 +46,7 @@ class Advisor:
     queues: Sequence[Queue]
     replies: ReplyReader
     explain: Explain | None = None
+    worth: Callable[[], Mapping[str, float]] = dict
 
     def advise(self, text: str, asker: Asker = STRANGER) -> Advice:
         """The advice on a new request."""
@@ -88,7 +90,10 @@ class Advisor:
 
     def _search(self, text: str, judgement: Judgement) -> tuple[Hit, ...]:
         hints = dict(judgement.categories)
-        return tuple(self.library.search(text, categories=hints, language=judgement.language, limit=CANDIDATES))
+        found = self.library.search(
+            text, categories=hints, language=judgement.language, limit=CANDIDATES, worth=self.worth()
+        )
+        return tuple(found)
 
     def _nothing_to_solve(self, text: str) -> Decision | None:
         if not text.strip():

@@ -38,7 +38,9 @@ class Answering:
             advice = replace(advice, decision=Clarify(()))  # a picture alone: ask for words, and keep the picture
         if isinstance(advice.decision, Ignore):
             if report.addressed and advice.decision.because != "thanks":
-                unit.outbox.add(self.voice.welcome(report.channel, report.speaks_under), None)
+                unit.outbox.add(
+                    self.voice.welcome(report.channel, report.speaks_under, advice.judgement.language), None
+                )
             return
         case = unit.cases.open(_new_case(report))
         if case is None:

@@ -304,7 +304,7 @@ class Conversation:
         if case is None or case.channel != click.channel:
             return None
         if case.reporter != click.user:
-            unit.outbox.add(self.voice.not_yours(click), case.id)
+            unit.outbox.add(self.voice.not_yours(click, case.language), case.id)
             return None
         return case
 

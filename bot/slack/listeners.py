@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import structlog
@@ -14,11 +14,13 @@ from slack_sdk.errors import SlackApiError
 
 from bot.desk import Change, Click, Conversation, HandOver, Removal, Report, Voice
 from bot.slack import dialogs
-from bot.slack.home import PROMPTS, home_view
+from bot.slack.home import home_view, prompts
 from bot.slack.text import mentions, without_mention
 from bot.store import Delivery, Transaction
 from bot.walk import Outcome
 from bot.words import words_for
+from classifier.language import identify
+from classifier.text import normalise
 
 log = structlog.get_logger()
 
@@ -35,7 +37,8 @@ STEPS = {"step_done": Outcome.DONE, "step_failed": Outcome.FAILED, "step_skipped
 
 
 class Listeners:
-    """The desk's ears. `help_channels` are the ids of the channels where it answers unasked."""
+    """The desk's ears. `help_channels` are the ids of the channels where it answers unasked; `language_of` tells in
+    which language a person uses Slack, empty where it is not known."""
 
     def __init__(
         self,
@@ -44,12 +47,14 @@ class Listeners:
         voice: Voice,
         bot_user: str,
         help_channels: Collection[str],
+        language_of: Callable[[str], str],
     ) -> None:
         self.conversation = conversation
         self.handover = handover
         self.voice = voice
         self.bot_user = bot_user
         self.help_channels = frozenset(help_channels)
+        self.language_of = language_of
 
     def register(self, app: App) -> None:
         """Messages first: Bolt looks through its listeners in order, and nearly everything is a message."""
@@ -179,12 +184,15 @@ class Listeners:
 
     def on_home(self, event: Payload, client: WebClient) -> None:
         """A greeting page, and things to try beside an empty conversation. A failure is only logged."""
+        language = self.language_of(event["user"]) or "en"
         try:
             if event.get("tab") == "home":
-                client.views_publish(user_id=event["user"], view=home_view())
+                client.views_publish(user_id=event["user"], view=home_view(language))
             else:
-                title = words_for("people", "en")("prompt_title")
-                client.assistant_threads_setSuggestedPrompts(channel_id=event["channel"], title=title, prompts=PROMPTS)
+                title = words_for("people", language)("prompt_title")
+                client.assistant_threads_setSuggestedPrompts(
+                    channel_id=event["channel"], title=title, prompts=prompts(language)
+                )
         except SlackApiError as fault:
             log.info("the home page could not be shown", error=str(fault.response.get("error")))
 
@@ -202,14 +210,17 @@ class Listeners:
         if event.get("type") in ("message", "app_mention"):
             self._tell_author(unit, event)
         elif where := _where_clicked(payload):
-            unit.outbox.add(self.voice.refused(where, self.voice.failed(where.channel, None).payload["text"]), None)
+            unit.outbox.add(
+                self.voice.refused(where, self.voice.failed(where.channel, None, "en").payload["text"]), None
+            )
 
     def _tell_author(self, unit: Transaction, event: Payload) -> None:
         if event.get("subtype") not in REPORT_SUBTYPES or not self._by_a_person(event):
             return
         report = self._report(event, "", None)
         if report.addressed or report.listens:
-            unit.outbox.add(self.voice.failed(report.channel, report.speaks_under), None)
+            language, _ = identify(normalise(report.text))
+            unit.outbox.add(self.voice.failed(report.channel, report.speaks_under, language), None)
 
 
 def _words_changed(event: Payload) -> bool:

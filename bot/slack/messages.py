@@ -48,8 +48,8 @@ class PeopleVoice:
     def __init__(self, contact: str) -> None:
         self.contact = contact
 
-    def welcome(self, channel: str, thread: str | None) -> Post:
-        text = words_for("people", "en")("welcome")
+    def welcome(self, channel: str, thread: str | None, language: str) -> Post:
+        text = words_for("people", language)("welcome")
         return Post("welcome", channel, body(text, [section(text)]), thread=thread)
 
     def answer(self, case: Case, article: Article, *, again: bool, because: Sequence[str] = ()) -> Post:
@@ -88,7 +88,7 @@ class PeopleVoice:
     def question(self, case: Case, categories: Sequence[str], *, not_ours: bool) -> Post:
         say = _words(case)
         asked = say("question_not_ours" if not_ours else "question" if categories else "question_open")
-        choices = [button(f"choose:{each}", category_title(each), case.id, each) for each in categories]
+        choices = [button(f"choose:{each}", category_title(each, case.language), case.id, each) for each in categories]
         if choices:
             choices.append(button(f"choose:{NONE_OF_THESE}", say("none_button"), case.id, NONE_OF_THESE))
         choices.append(button("talk_to_person", say("person_button"), case.id))
@@ -99,7 +99,11 @@ class PeopleVoice:
         if choice == NONE_OF_THESE:
             text = say("question_none")
         else:
-            text = say("question_chosen", choice=category_title(choice)) if choice else say("question_closed")
+            text = (
+                say("question_chosen", choice=category_title(choice, case.language))
+                if choice
+                else say("question_closed")
+            )
         return _update("question-closed", case, question, body(text, [section(text)]))
 
     def glad(self, case: Case) -> Post:
@@ -140,11 +144,11 @@ class PeopleVoice:
     def received(self, case: Case) -> Post:
         return self._plain("received", case)
 
-    def not_yours(self, click: Click) -> Post:
-        return whisper(click, words_for("people", "en")("not_yours"))
+    def not_yours(self, click: Click, language: str) -> Post:
+        return whisper(click, words_for("people", language)("not_yours"))
 
-    def failed(self, channel: str, thread: str | None) -> Post:
-        text = words_for("people", "en")("failed", contact=self.contact)
+    def failed(self, channel: str, thread: str | None, language: str) -> Post:
+        text = words_for("people", language)("failed", contact=self.contact)
         return Post("failed", channel, body(text, [section(text)]), thread=thread)
 
     def _plain(self, key: str, case: Case, **values: object) -> Post:
@@ -248,4 +252,5 @@ def _promise(say: Words, queue: Queue, urgency: str) -> str:
     minutes = queue.answers[urgency]
     if minutes < 60:
         return say("minutes", n=minutes)
-    return say("hour") if minutes == 60 else say("hours", n=round(minutes / 60))
+    hours = round(minutes / 60)
+    return say("hour") if hours == 1 else say("hours", n=hours)

@@ -26,6 +26,7 @@ class Transaction:
     """What can be done inside one transaction; nothing of it is visible before the commit."""
 
     def __init__(self, conn: sqlite3.Connection, now: float) -> None:
+        self.conn = conn  # for the read side, which asks in SQL of its own
         self.cases = CaseBook(conn, now)
         self.inbox = Inbox(conn, now)
         self.outbox = Outbox(conn, now)

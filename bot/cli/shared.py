@@ -1,0 +1,195 @@
+"""What the commands share: options, exit codes, one clear sentence for a fault, lines in and lines out."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.desk import Advisor
+    from bot.settings import Settings
+    from classifier import Model
+    from knowledge_base.articles import Article, Survey
+    from knowledge_base.search import Library
+    from knowledge_base.worth import Votes
+
+
+class Exit(IntEnum):
+    """What the exit code says; 2 (wrong usage) comes from typer."""
+
+    DONE = 0
+    FAILED = 1
+    GATE = 3
+    CONFIGURATION = 4
+
+
+Home = Annotated[Path | None, typer.Option("--home", help="Folder for database, models and logs (TRIAGE_HOME).")]
+ModelFolder = Annotated[Path | None, typer.Option("--model", help="A model's folder instead of the one in use.")]
+Jsonl = Annotated[
+    bool, typer.Option("--jsonl", help="Read one JSON object a line from standard input, write one each.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """One clear sentence instead of a traceback, for everything that an operator can mend."""
+    from bot.app import CannotStart
+    from bot.models import NoModel
+    from bot.settings import BadConfiguration
+    from bot.slack.rooms import MissingRooms
+    from classifier import BadExamples, TooFewExamples, UnusableModel
+    from classifier.elsewhere import NoSkops
+    from knowledge_base.articles import BadArticles
+
+    try:
+        yield
+    except (BadConfiguration, MissingRooms) as fault:
+        note(str(fault))
+        raise typer.Exit(Exit.CONFIGURATION) from fault
+    except (BadArticles, BadExamples, CannotStart, NoModel, NoSkops, TooFewExamples, UnusableModel, OSError) as fault:
+        note(str(fault))
+        raise typer.Exit(Exit.FAILED) from fault
+
+
+def settings_of(**flags: Any) -> Settings:
+    from bot.settings import load_settings
+
+    return load_settings(**flags)
+
+
+def advisor_of(settings: Settings, model: Path | None = None) -> Advisor:
+    """What the desk would do with one text: the model that is given, or the one in use, or none."""
+    from bot.app import build_advisor, build_library
+    from bot.desk.unaided import unaided
+    from bot.models import load_model
+    from bot.settings import load_desk_data
+    from knowledge_base.worth import worth
+
+    data = load_desk_data(settings.config_folder)
+    library = build_library(data, settings.articles)
+    found = load_model(model) if model else begin_model(settings)
+    judges = (found.predict, found.explain) if found else (unaided(library), None)
+    earned = worth(votes_of(settings, library.articles))
+    return replace(build_advisor(data, library, *judges), worth=lambda: earned)
+
+
+def begin_model(settings: Settings) -> Model | None:
+    """The model that the desk would begin with; the first time, one is learned from the bundled examples."""
+    from bot.models import begin
+
+    beginning = begin(settings.models, note=note, progress=progress)
+    for trouble in beginning.troubles:
+        note(f"Warning: {trouble}")
+    return beginning.model
+
+
+def survey_of(settings: Settings, folder: Path | None) -> Survey:
+    """The articles in a folder or file, or else those that the desk has, and what is wrong with the others."""
+    from bot.app import survey_all
+    from bot.settings import load_desk_data
+    from knowledge_base.imported import survey_any
+
+    data = load_desk_data(settings.config_folder)
+    return survey_any(folder, data.categories) if folder else survey_all(data, settings.articles)
+
+
+def library_of(settings: Settings, folder: Path | None) -> Library:
+    """The same, ready to be searched; what is left out is told."""
+    from bot.app import build_library
+    from bot.settings import load_desk_data
+    from knowledge_base.search import Library
+
+    if folder is None:
+        return build_library(load_desk_data(settings.config_folder), settings.articles)
+    survey = survey_of(settings, folder)
+    for fault in survey.faults:
+        note(f"left out: {fault}")
+    return Library(survey.articles)
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[sqlite3.Connection]:
+    """The desk's database, to read. Raises CannotStart when there is none yet, or when it cannot be read."""
+    from bot.app import CannotStart, database_in_words
+    from bot.reports.reading import read_only
+
+    if not settings.database.exists():
+        raise CannotStart(f"There is no database in {settings.home} yet; run `triage serve`, or name it with --home")
+    with database_in_words(settings.database), read_only(settings.database) as conn:
+        yield conn
+
+
+def votes_of(settings: Settings, articles: Iterable[Article] = ()) -> dict[str, Votes]:
+    """What people said about articles; nothing where no desk has run. Of `articles`, only what was said since their
+    last review."""
+    from bot.reports.verdicts import count_votes, since_review
+
+    if not settings.database.exists():
+        return {}
+    with database_of(settings) as conn:
+        return count_votes(conn, since_review(articles))
+
+
+def answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """One line out for each line in, in order. A line that cannot be read is named, and the next one goes on."""
+    failed = False
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line.decode("utf-8"))
+            if not isinstance(row, dict):
+                raise ValueError("it is not an object")
+            typer.echo(as_line(answer(row)))
+        except (ValueError, KeyError, RecursionError) as fault:
+            failed = True
+            note(f"standard input, line {number}: {_reason(fault)}; give one JSON object a line")
+    if failed:
+        raise typer.Exit(Exit.FAILED)
+
+
+def text_of(row: dict[str, Any], name: str) -> str:
+    """The field, if it is text, without half letters that nothing could write again."""
+    value = row[name]
+    if not isinstance(value, str):
+        raise ValueError(f"{name!r} is not text")
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def as_line(row: object) -> str:
+    """JSON in people's own letters; half a letter in an id, which cannot be written as such, stays escaped."""
+    line = json.dumps(row, ensure_ascii=False, allow_nan=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(row)
+    return line
+
+
+def _reason(fault: Exception) -> str:
+    match fault:
+        case KeyError():
+            return f"there is no {fault}"
+        case RecursionError():
+            return "it is nested too deeply"
+        case _:
+            return str(fault)
+
+
+def note(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def progress(what: str, done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        typer.echo(f"\r  {done}/{total} {what:<30}", err=True, nl=done == total)
