@@ -8,7 +8,7 @@ import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from http.client import HTTPException
 from importlib.resources import as_file, files
@@ -42,6 +42,7 @@ from classifier.prediction import Prediction
 from knowledge_base.articles import Survey, survey_articles
 from knowledge_base.asked import read_asked
 from knowledge_base.imported import library_articles
+from knowledge_base.saved import fingerprint_of, open_library
 from knowledge_base.search import Library
 
 log = structlog.get_logger()
@@ -125,25 +126,32 @@ class Desk:
         self.stop()
 
 
-def build_library(data: DeskData, imported: Sequence[Path] = ()) -> Library:
-    """The articles that come with the desk, and those that a team imported into these folders.
+def build_library(data: DeskData, saves: Path, imported: Sequence[Path] = ()) -> Library:
+    """The articles that come with the desk, and those that a team imported into these folders; kept in `saves`, so that
+    the next start need not read them.
 
     A faulty one is named in the log and left out; the others serve.
     """
-    survey = survey_all(data, imported)
-    for fault in survey.faults:
+    with bundled_articles() as ours, as_file(files("classifier").joinpath("data/examples")) as messages:
+        fingerprint = fingerprint_of([ours, messages, *imported], data.categories)
+        opened = open_library(saves, fingerprint, lambda: survey_all(data, imported), lambda: read_asked(messages))
+    for fault in opened.faults:
         log.warning("article left out", fault=fault)
-    with as_file(files("classifier").joinpath("data/examples")) as folder:
-        asked = read_asked(folder)
-    return Library(survey.articles, asked)
+    if opened.unsaved:
+        log.warning("the library was not saved, so the next start takes longer", folder=str(saves), why=opened.unsaved)
+    return opened.library
 
 
 def survey_all(data: DeskData, imported: Sequence[Path] = ()) -> Survey:
     """The bundled articles with the imported ones, and what is wrong with those that are left out."""
-    with as_file(files("knowledge_base").joinpath("articles")) as folder:
+    with bundled_articles() as folder:
         survey = survey_articles(folder, data.categories)
     both = library_articles(survey.articles, imported, data.categories)
     return Survey(both.articles, (*survey.faults, *both.faults))
+
+
+def bundled_articles() -> AbstractContextManager[Path]:
+    return as_file(files("knowledge_base").joinpath("articles"))
 
 
 def build_advisor(
@@ -156,7 +164,7 @@ def build_advisor(
 def following_advisor(settings: Settings, *, note: Note, progress: Progress | None = None) -> Advisor:
     """What a desk that runs for long is advised by: the model in use, also after another was promoted."""
     data = load_desk_data(settings.config_folder)
-    library = build_library(data, settings.articles)
+    library = build_library(data, settings.saved_libraries, settings.articles)
     predict = follow(settings.models, unaided(library), note=note, progress=progress)
     return build_advisor(data, library, predict, predict.explain)
 

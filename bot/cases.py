@@ -37,6 +37,10 @@ IN_WORDS: Mapping[State, str] = {
 }
 
 
+# What stands where a person deleted what they had written.
+DELETED = "[deleted by the person]"
+
+
 class IllegalMove(Exception):
     """A move that the case's state does not allow. The text can be shown to the person who tried it."""
 

@@ -8,14 +8,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.resources import as_file, files
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.app import CannotStart, build_client, database_in_words, slack_in_words
 from bot.models import history, last_good
 from bot.reports.reading import read_only
 from bot.settings import BadConfiguration, DeskData, Settings, load_desk_data
+from bot.slack.directory import handles_of
 from bot.slack.rooms import MissingRooms, find_rooms
 from bot.store import Transaction
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
 
 DEAD_LISTED = 20
 DEAD_TOLD = 5
@@ -184,3 +188,18 @@ def _workspace(settings: Settings, data: DeskData) -> Iterator[Finding]:
     yield Finding("Slack", f"connected to {identity.get('team')} as {identity.get('user')}")
     for warning in rooms.warnings:
         yield Finding("Slack", warning, is_warning=True)
+    yield from _user_groups(settings, client, data)
+
+
+def _user_groups(settings: Settings, client: WebClient, data: DeskData) -> Iterator[Finding]:
+    """Whether the groups that rules speak of are there; without them nobody belongs to any, and nothing else fails."""
+    try:
+        with slack_in_words(settings.slack_api_url, "SLACK_BOT_TOKEN"):
+            known = handles_of(client)
+    except (BadConfiguration, CannotStart) as fault:
+        yield Finding("user groups", f"{fault}; until then nobody belongs to a group", is_warning=True)
+        return
+    for rule in data.rules.about_people:
+        for handle in sorted(rule.groups - known):
+            text = f"rules.toml: [{rule.name}] speaks of @{handle}, which is not there; create it, or correct `groups`"
+            yield Finding("user groups", text, is_warning=True)

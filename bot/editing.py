@@ -36,7 +36,7 @@ def _row(article_id: str, having: Mapping[str, Article], votes: Votes) -> dict[s
         "title": article.title,
         "category": article.category,
         "languages": sorted(having),
-        "reviewed": article.reviewed.isoformat(),
+        "reviewed": article.reviewed.isoformat() if article.reviewed != date.min else None,
         "shown": votes.shown,
         "solved": votes.solved,
         "not_solved": votes.not_solved,
@@ -52,7 +52,7 @@ def list_in_words(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _facts(row: Mapping[str, Any]) -> str:
-    return f"{'/'.join(row['languages']):<14}  {row['reviewed']}  {_verdicts(row):<24}"
+    return f"{'/'.join(row['languages']):<14}  {row['reviewed'] or 'no date':<10}  {_verdicts(row):<24}"
 
 
 def _verdicts(row: Mapping[str, Any]) -> str:
@@ -72,7 +72,7 @@ def article_in_words(article: Article, votes: Votes) -> str:
         "applies when": article.applies_when,
         "escalate when": article.escalate_when,
         "tier": f"{article.tier}, risk {article.risk}, about {article.minutes} min",
-        "reviewed": article.reviewed.isoformat(),
+        "reviewed": article.reviewed.isoformat() if article.reviewed != date.min else "no date",
         "sources": "\n               ".join(article.sources),
         "verdicts": f"shown {votes.shown}, solved {votes.solved}, not solved {votes.not_solved}",
         "file": str(article.path),

@@ -33,6 +33,13 @@ def configure(level: int = logging.WARNING) -> None:
     logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
     # Every stop leaves an acknowledgement or two without a connection; Slack delivers those again.
     logging.getLogger("slack_sdk.socket_mode").setLevel(logging.ERROR)
+    handler.addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Closing the connection may cut a frame in two; slack_sdk tells that as an error, with a traceback."""
+    cut = record.name.startswith("slack_sdk.socket_mode") and record.getMessage().startswith("Failed to process")
+    return not cut
 
 
 def _rendering(*, watched: bool) -> list[Processor]:

@@ -24,6 +24,9 @@ class Meaning(StrEnum):
     TRYING = "trying"
     THANKS = "thanks"
     GREETING = "greeting"
+    STEP_DONE = "step_done"
+    STEP_FAILED = "step_failed"
+    STEP_SKIPPED = "step_skipped"
     OTHER = "other"
 
 
@@ -52,6 +55,14 @@ class ReplyReader:
             return Meaning.OTHER
         both = (Meaning.THANKS, Meaning.GREETING)
         return next((meaning for meaning in both if self.patterns[meaning].fullmatch(plain)), Meaning.OTHER)
+
+    def about_a_step(self, text: str) -> Meaning:
+        """How a step went, for somebody who goes through an answer step by step; OTHER when the text says more."""
+        plain = _plain(text)
+        if len(plain.split()) > LONGEST_SMALL_TALK:
+            return Meaning.OTHER
+        steps = (Meaning.STEP_DONE, Meaning.STEP_FAILED, Meaning.STEP_SKIPPED)
+        return next((meaning for meaning in steps if self.patterns[meaning].fullmatch(plain)), Meaning.OTHER)
 
     def wants_person(self, text: str) -> bool:
         return self._says(Meaning.PERSON, _plain(text))

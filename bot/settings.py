@@ -90,6 +90,10 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         return self.home / "models"
 
+    @property
+    def saved_libraries(self) -> Path:
+        return self.home / "cache" / "library"
+
     @model_validator(mode="before")
     @classmethod
     def _empty_is_not_set(cls, given: dict[str, Any]) -> dict[str, Any]:
@@ -262,6 +266,7 @@ class _PolicyFile(_Shape):
     # Each is a button under the question; more than these nobody reads.
     clarify_with: int = Field(ge=1, le=10, description="a whole number from 1 to 10")
     onshore_above: Chance = 1.0
+    ask_article_above: Chance = 1.0
     trust: dict[str, Chance] = Field(default={}, description="a table of categories, such as outlook = 0.55")
 
 

@@ -17,6 +17,7 @@ from knowledge_base.search import Hit
 NOT_FOR_THIS_DESK = "other"
 TOO_LITTLE_SAID = "unclear"
 ONSHORE_TIER = 3
+LEAST_CHANCE = 0.03  # of an article among others to choose from: below it, it is there by accident
 URGENCIES = ("low", "normal", "high", "critical")
 TELLING_WORDS = 4
 LONGEST_QUOTE = 90  # of a similar request: one line of a card
@@ -35,6 +36,7 @@ class Policy:
     other_above: float
     clarify_with: int
     onshore_above: float = 1.0
+    ask_article_above: float = 1.0
     trust: Mapping[str, float] = field(default_factory=dict)
 
     def needed(self, category: str) -> float:
@@ -118,9 +120,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Clarify:
-    """Ask once. No categories means that too little was said to offer any."""
+    """Ask once, which of these categories or articles it is. Neither means that too little was said to offer any."""
 
     categories: tuple[str, ...]
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,9 +189,11 @@ def decide(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queues: Se
     enough = policy.answer_above if trusted else policy.answer_untrusted_above
     if best is not None and (best.by_code or best.score >= enough) and judgement.category != NOT_FOR_THIS_DESK:
         return _offer(best, owner, with_person=judgement.standing is not None)
-    if not trusted and judgement.standing is None:
+    if judgement.standing is not None:
+        return HandOff(owner.name)
+    if not trusted:
         return Clarify(_likely(judgement, policy))
-    return HandOff(owner.name)
+    return Clarify((), fitting) if (fitting := _fitting(judgement, hits, policy)) else HandOff(owner.name)
 
 
 def decide_again(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queues: Sequence[Queue]) -> Decision:
@@ -279,7 +284,9 @@ def _standing(name: str, row: Mapping[str, object]) -> Standing:
     groups = row["groups"]
     if not isinstance(groups, list) or not groups:
         raise ValueError(f"rules.toml: [{name}] `groups` is a list with at least one user group")
-    handles = frozenset(str(group).removeprefix("@") for group in groups)
+    handles = frozenset(str(group).strip().removeprefix("@").lower() for group in groups)
+    if wrong := sorted(handle for handle in handles if not re.fullmatch(r"[\w.-]+", handle)):
+        raise ValueError(f"rules.toml: [{name}] {wrong[0]!r} is no handle of a user group, such as executives")
     return Standing(name, str(row["reason"]), int(str(row["tier"])), str(row["urgency"]), handles)
 
 
@@ -336,6 +343,14 @@ def _under_rule(base: Judgement, rule: Rule) -> Judgement:
         model=base.model,
         rule=rule,
     )
+
+
+def _fitting(judgement: Judgement, hits: Sequence[Hit], policy: Policy) -> tuple[str, ...]:
+    """Articles to choose from where none is sure enough to be the answer: for what a person may solve alone."""
+    if judgement.tier > 1 or not hits or hits[0].score < policy.ask_article_above:
+        return ()
+    worth_reading = [hit.article for hit in hits if hit.score >= LEAST_CHANCE]
+    return tuple(article.id for article in worth_reading if not article.needs_admin)[: policy.clarify_with]
 
 
 def _with_standing(judgement: Judgement, standing: Standing) -> Judgement:

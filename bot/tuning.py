@@ -30,6 +30,9 @@ WANTED_ONSHORE_RECALL = 0.90
 TABLE = "[trust]"
 DEFAULT = "defaults/policy.toml"
 KEY = "onshore_above"
+_KEY = re.compile(rf"\s*{KEY}\s*=")
+_HEADING = re.compile(r"\s*\[")
+_TABLE = re.compile(r"^\s*\[trust\][^\n]*\n?(?:(?!\s*\[)[^\n]*\n?)*", re.MULTILINE)
 # How the lines above the key begin, by which they are known again.
 COMMENTS = (
     "# Counts as tier 3 from this probability on, even where a lower tier is likelier. On rows held back",
@@ -82,10 +85,12 @@ def _level_for(recall: float, chances: Sequence[float]) -> float:
 
 
 def rewritten(policy: str, tuning: Tuning, told: str) -> str:
-    """The text of a policy.toml with the new numbers. The table [trust], which stands last, is written anew; all else
-    stays. `told` says where the numbers come from."""
-    kept = policy.split(f"\n{TABLE}", 1)[0].split("\n")
-    kept = [line for line in kept if not line.startswith((*COMMENTS, f"{KEY} "))]
+    """The text of a policy.toml with the new numbers: the table [trust] and one key are written anew, before any other
+    table, and all else stays. `told` says where the numbers come from."""
+    kept = _TABLE.sub("", policy).split("\n")
+    tables = next((at for at, line in enumerate(kept) if _HEADING.match(line)), len(kept))
+    kept, others = kept[:tables], kept[tables:]
+    kept = [line for line in kept if not line.startswith(COMMENTS) and not _KEY.match(line)]
     written = [
         f"{COMMENTS[0]} {tuning.onshore_recall:.0%} of tier-3",
         f"{COMMENTS[1]} {tuning.onshore_precision:.0%} of what was found was tier 3.",
@@ -96,7 +101,8 @@ def rewritten(policy: str, tuning: Tuning, told: str) -> str:
         f"# {told}",
         *(_line(name, point) for name, point in tuning.points.items()),
     ]
-    return "\n".join(kept).rstrip("\n") + "\n" + "\n".join(written) + "\n"
+    parts = ("\n".join(kept).rstrip("\n"), "\n".join(written), "\n".join(others).strip("\n"))
+    return "\n".join([parts[0], parts[1], *(["", parts[2]] if parts[2] else [])]) + "\n"
 
 
 def tuned_policy(

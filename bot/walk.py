@@ -39,9 +39,10 @@ def walk_of(article: Article) -> tuple[Step, ...]:
 
 
 def next_step(walk: Sequence[Step], tried: Iterable[Tried]) -> Step | None:
-    """The first step that was not tried yet; None at the end. An article may have changed since."""
-    been = {each.number for each in tried}
-    return next((step for step in walk if step.number not in been), None)
+    """The first step that was not tried yet; None at the end. Steps are known by what they say: an article may have
+    changed since, and its numbers with it."""
+    been = {each.title for each in tried}
+    return next((step for step in walk if step.title not in been), None)
 
 
 def tried_in(audit: Iterable[tuple[str, str, dict[str, Any]]]) -> tuple[Tried, ...]:

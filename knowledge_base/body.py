@@ -30,7 +30,7 @@ class Section:
     text: str
 
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*$")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]++(\S.*)$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _NUMBERED = re.compile(r"^ {0,3}(\d{1,3})[.)][ \t]+(.*)$")
 _BOLD_LEAD = re.compile(r"^\*\*(.+?)\*\*")
@@ -73,6 +73,13 @@ def steps_in(body: str) -> tuple[Step, ...]:
     )
 
 
+def after_steps(article: "Article") -> Section | None:
+    """What stands after the steps: what to do when none of them helped. None when nothing does."""
+    parts = sections(article.body)
+    position = _steps_at(parts)
+    return parts[position + 1] if position is not None and position + 1 < len(parts) else None
+
+
 def sections(body: str) -> list[Section]:
     """The opening first (perhaps empty), then every section under a heading of any level."""
     parts: list[Section] = []
@@ -82,11 +89,18 @@ def sections(body: str) -> list[Section]:
         found = None if fenced else _HEADING.match(line)
         if found:
             parts.append(Section(heading, "\n".join(lines).strip()))
-            heading, lines = found[1], []
+            heading, lines = _heading_text(found[1]), []
         else:
             lines.append(line)
     parts.append(Section(heading, "\n".join(lines).strip()))
     return parts
+
+
+def _heading_text(written: str) -> str:
+    """Without the row of # that may close a heading; a # that belongs to a word ("C#") stays."""
+    text = written.rstrip()
+    bare = text.rstrip("#")
+    return bare.rstrip() if bare != bare.rstrip() else text
 
 
 def numbered_items(text: str) -> list[str]:

@@ -19,6 +19,9 @@ SOLVES_CODE = 0.97  # the article says that it solves the code
 SAYS_SO = 0.9  # the query is a title or an also-known-as phrase of the article, apart from small words
 MENTIONS_CODE = 0.7  # nobody solves the code, and the article speaks of it
 
+# One telling word names a thing and not what is wrong with it ("help with the printer").
+CLEAR_WORDS, VAGUE = 2, 0.7
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -47,4 +50,5 @@ def features(evidence: Evidence) -> tuple[float, ...]:
 def chance(evidence: Evidence) -> float:
     """The probability, 0 to 1, that a hit with this evidence is the right article."""
     log_odds = WEIGHTS[0] + sum(map(mul, WEIGHTS[1:], features(evidence)))
-    return 1 / (1 + exp(-log_odds))
+    likely = 1 / (1 + exp(-log_odds))
+    return likely if evidence.held >= CLEAR_WORDS else min(likely, VAGUE)

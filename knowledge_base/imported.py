@@ -6,12 +6,15 @@ files that an import writes, not the formats that it read.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 from knowledge_base.articles import Article, BadArticles, Survey, read_articles
 from knowledge_base.codes import codes_in
-from knowledge_base.importing.front_matter import BadFrontMatter, split
+from knowledge_base.importing.front_matter import LONGEST, BadFrontMatter, split
+from knowledge_base.importing.incoming import one_line
+from knowledge_base.translations import fingerprint
 
 MARK = "imported"  # the key that tells an imported file from one of ours
 RETIRED = "retired"
@@ -19,7 +22,6 @@ NO_CATEGORY = "other"
 NEVER = date.min  # of an article that says nowhere when it was last changed
 WORDS_A_MINUTE = 200
 MOST_MINUTES = 60
-_HEAD = 4096
 
 
 def library_articles(
@@ -55,9 +57,11 @@ def survey_imported(folder: Path, categories: Collection[str] | None = None) -> 
     faults: list[str] = []
     for path in sorted(folder.rglob("*.md")):
         try:
-            values, body = split(path.read_text("utf-8"))
+            values, body = split(path.read_text("utf-8-sig"))
             if values.get(RETIRED):
                 continue
+            if not body.strip():
+                raise BadFrontMatter("there is no text in it; write it, or delete the file and import again")
             article = article_from(values, body, path, categories)
         except (OSError, UnicodeDecodeError, BadFrontMatter) as fault:
             faults.append(f"{path}: {_in_words(fault)}")
@@ -65,7 +69,7 @@ def survey_imported(folder: Path, categories: Collection[str] | None = None) -> 
         first = articles.setdefault((article.id, article.language), article)
         if first is not article:
             faults.append(f'{path}: id "{article.id}" is already used by {first.path.name}; delete one of them')
-    return Survey(tuple(articles.values()), tuple(faults))
+    return Survey(_as_translated(articles.values()), tuple(faults))
 
 
 def article_from(
@@ -74,7 +78,6 @@ def article_from(
     """An article from whatever keys there are; its title is never empty."""
     title, category = _text(values, "title") or path.stem, _text(values, "category")
     keywords, url = _texts(values, "keywords"), _text(values, "url")
-    modified = values.get("modified")
     return Article(
         id=_text(values, "id") or path.stem,
         title=title,
@@ -91,7 +94,7 @@ def article_from(
         risk="none",
         needs_admin=False,
         escalate_when="",
-        reviewed=modified if isinstance(modified, date) else NEVER,
+        reviewed=_day(values, "modified") or NEVER,
         sources=(url,) if url else (),
         body=body.strip(),
         language=_text(values, "language") or "en",
@@ -113,7 +116,17 @@ def _not_yet_imported(file: Path, categories: Collection[str] | None) -> Survey:
     faults = tuple(map(str, found.faults))
     if not articles:
         raise BadArticles(faults or [f"{file}: there is no article in it"])
-    return Survey(_once_each(articles), faults)
+    return Survey(_as_translated(_once_each(articles)), faults)
+
+
+def _as_translated(articles: Iterable[Article]) -> tuple[Article, ...]:
+    """Whether a translation is up to date its source knows; here each one belongs to the text beside it."""
+    known = list(articles)
+    current = {article.id: fingerprint(article) for article in known if article.language == "en"}
+    return tuple(
+        article if article.language == "en" else replace(article, translates=current.get(article.id, ""))
+        for article in known
+    )
 
 
 def _once_each(articles: Iterable[Article]) -> tuple[Article, ...]:
@@ -126,15 +139,20 @@ def _once_each(articles: Iterable[Article]) -> tuple[Article, ...]:
 
 def _says(path: Path, words: str) -> bool:
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return any(line.startswith(words) for line in file.read(_HEAD).split("\n---", 1)[0].splitlines())
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return any(line.startswith(words) for line in file.read(LONGEST).split("\n---", 1)[0].splitlines())
     except OSError:
         return False
 
 
 def _text(values: Mapping[str, object], key: str) -> str:
+    """One line; a number without quotes is a text, too."""
+    return one_line(values.get(key))
+
+
+def _day(values: Mapping[str, object], key: str) -> date | None:
     value = values.get(key)
-    return value.strip() if isinstance(value, str) else ""
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
 
 
 def _texts(values: Mapping[str, object], key: str) -> tuple[str, ...]:

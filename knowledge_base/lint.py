@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
+from pathlib import Path
 
 from knowledge_base.articles import Article
 from knowledge_base.body import sections, steps
@@ -108,8 +109,15 @@ def _links(article: Article) -> Iterator[str]:
         target, _, anchor = address.partition("#")
         if not target and anchor not in anchors:
             yield f'the link to "#{anchor}" leads to no heading; correct it, or take it out'
-        elif target and ":" not in target and not (article.path.parent / target).is_file():
+        elif target and ":" not in target and not _is_file(article.path.parent / target):
             yield f'the link to "{target}" leads to no file; give the whole address'
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _anchor(heading: str) -> str:
@@ -139,25 +147,30 @@ def _doubles(articles: Sequence[Article]) -> Iterator[Remark]:
     for article in articles:
         groups[article.language, article.category].append(article)
     for group in groups.values():
-        words = [_telling(article) for article in group]
-        for one, other in sorted(_worth_comparing(words)):
-            if _alike(words[one], words[other]) >= ALIKE:
-                text = f"says nearly the same as {group[one].id}; make one article of both"
-                yield Remark(group[other], "duplicate", text)
+        for double, first in _first_like(list(map(_telling, group))).items():
+            text = f"says nearly the same as {group[first].id}; make one article of both"
+            yield Remark(group[double], "duplicate", text)
 
 
-def _worth_comparing(bags: Sequence[frozenset[str]]) -> set[tuple[int, int]]:
-    """The pairs that can be alike at all, without comparing every pair: two bags with so much in common share one of
-    their few rarest words (prefix filtering; Chaudhuri, Ganti and Kaushik 2006)."""
+def _first_like(bags: Sequence[frozenset[str]]) -> dict[int, int]:
+    """For each bag that is like an earlier one, the first such that is not itself a double.
+
+    Not every pair is compared: two bags with so much in common share one of their few rarest words (prefix filtering;
+    Chaudhuri, Ganti and Kaushik 2006).
+    """
     held_by = Counter(word for bag in bags for word in bag)
     having: defaultdict[str, list[int]] = defaultdict(list)
-    pairs: set[tuple[int, int]] = set()
+    doubles: dict[int, int] = {}
     for number, bag in enumerate(bags):
         rarest = sorted(bag, key=lambda word: (held_by[word], word))[: len(bag) - ceil(ALIKE * len(bag)) + 1]
+        near = sorted({earlier for word in rarest for earlier in having[word]})
+        first = next((earlier for earlier in near if _alike(bags[earlier], bag) >= ALIKE), None)
+        if first is not None:
+            doubles[number] = first
+            continue
         for word in rarest:
-            pairs.update((earlier, number) for earlier in having[word])
             having[word].append(number)
-    return pairs
+    return doubles
 
 
 def _telling(article: Article) -> frozenset[str]:

@@ -6,6 +6,7 @@ Knows Markdown, not Slack: the limit comes in as a number. Text that could call 
 import re
 
 from knowledge_base.articles import Article
+from knowledge_base.body import Step, after_steps
 
 MARKDOWN_LIMIT = 12_000  # characters of all Markdown blocks of one Slack message together
 SHORTENED = "_This is the beginning: the whole article is too long for one message._"
@@ -19,11 +20,18 @@ _HEADING_MARK = re.compile(r"^#{1,6}[ \t]+", re.MULTILINE)
 def as_markdown(article: Article, limit: int = MARKDOWN_LIMIT) -> str:
     """The title and the body in at most `limit` characters; a longer one is cut before a step and says so."""
     whole = _ACTIVE_MENTION.sub("&lt;", f"**{article.title}**\n\n{article.body.strip()}")
-    if len(whole) <= limit:
-        return whole
-    room = limit - len(SHORTENED) - 2
-    kept = _cut(whole, room)
-    return f"{kept}\n\n{SHORTENED}"[:limit]
+    return _bounded(whole, limit)
+
+
+def step_as_markdown(step: Step, limit: int = MARKDOWN_LIMIT) -> str:
+    """One step, disarmed as a whole article is; a longer one is cut and says so."""
+    return _bounded(_ACTIVE_MENTION.sub("&lt;", step.text), limit)
+
+
+def after_steps_as_markdown(article: Article, limit: int = MARKDOWN_LIMIT) -> str:
+    """What stands after the steps, under its heading; empty when nothing does."""
+    part = after_steps(article)
+    return _bounded(_ACTIVE_MENTION.sub("&lt;", f"**{part.heading}**\n\n{part.text}"), limit) if part else ""
 
 
 def as_plain_text(article: Article, limit: int | None = None) -> str:
@@ -33,6 +41,12 @@ def as_plain_text(article: Article, limit: int | None = None) -> str:
     if limit is None or len(text) <= limit:
         return text
     return text[: max(0, limit - 1)].rstrip() + "…"
+
+
+def _bounded(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    return f"{_cut(text, limit - len(SHORTENED) - 2)}\n\n{SHORTENED}"[:limit]
 
 
 def _spelled_out(link: re.Match[str]) -> str:

@@ -12,9 +12,8 @@ Knows articles and words, not Slack, not models. What a model thinks of the mess
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,11 +22,9 @@ from knowledge_base.articles import Article
 from knowledge_base.asked import Asked
 from knowledge_base.chance import MENTIONS_CODE, SAYS_SO, SOLVES_CODE, Evidence, chance
 from knowledge_base.codes import canonical, codes_in
-from knowledge_base.index import Field, Floats, Index, Ints, Version, highest
+from knowledge_base.index import Field, Floats, Index, Ints, Version, highest, indexed
 from knowledge_base.question import Question, Reader, Word, code_term, phrase_of
 from knowledge_base.words import terms
-
-_Key = TypeVar("_Key", bound=Hashable)
 
 # How much fields count, chosen as in question.py. `asked` is what people wrote about the problem; `lead` is where
 # a body begins, which says what it is about: counted apart, it lifts known symptoms by 1 point at the first place.
@@ -64,25 +61,47 @@ class Hit:
     by_code: bool = False
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What a library knows after reading its articles: all that `saved` has to keep.
+
+    A document is an article with its versions by language; the tables name documents by their places.
+    """
+
+    documents: Sequence[Mapping[str, Article]]
+    ids: Sequence[str]
+    categories: Sequence[str]
+    index: Index
+    solvers: Mapping[str, Sequence[int]]
+    mentions: Mapping[str, Sequence[int]]
+    phrases: Mapping[str, Sequence[int]]
+    odd_codes: Mapping[str, str]
+
+
 class Library:
     """Articles ready to be searched. Nothing in it changes after it is built, so threads may share it."""
 
     def __init__(self, articles: Sequence[Article], asked: Asked | None = None) -> None:
         """`asked` is what people have written about the problems that the articles solve."""
-        self._by_id: dict[str, dict[str, Article]] = {}
-        for article in articles:
-            self._by_id.setdefault(article.id, {})[article.language] = article
-        self._articles = tuple(self._by_id.values())  # a document of the index is an article with its versions
-        self._numbers = {article_id: number for number, article_id in enumerate(self._by_id)}
-        self._index = Index(_versions(self._by_id, asked or {}), tuple(FIELDS.values()))
-        self._solvers = self._documents_by(lambda article: {canonical(code) for code in article.error_codes})
-        self._mentions = self._documents_by(_mentioned)
-        self._phrases = self._documents_by(_phrases)
-        self._reader = Reader(self._index, _odd_codes(articles))
-        categories = [next(iter(versions.values())).category for versions in self._articles]
-        self._categories = tuple(dict.fromkeys(categories))
+        self._use(_parts(articles, asked or {}))
+
+    @classmethod
+    def of(cls, parts: Parts) -> "Library":
+        """A library whose articles were read before."""
+        library = cls.__new__(cls)
+        library._use(parts)
+        return library
+
+    def _use(self, parts: Parts) -> None:
+        self.parts = parts
+        self._articles = parts.documents
+        self._numbers = {article_id: number for number, article_id in enumerate(parts.ids)}
+        self._index = parts.index
+        self._solvers, self._mentions, self._phrases = parts.solvers, parts.mentions, parts.phrases
+        self._reader = Reader(parts.index, parts.odd_codes)
+        self._categories = tuple(dict.fromkeys(parts.categories))
         numbers = {category: number for number, category in enumerate(self._categories)}
-        self._category = np.array([numbers[category] for category in categories], np.int64)
+        self._category = np.array([numbers[category] for category in parts.categories], np.int64)
 
     @property
     def articles(self) -> Iterator[Article]:
@@ -137,13 +156,13 @@ class Library:
         if not len(best) or rank:
             return []
         evidence = _evidence(question.telling, self._held(question.telling, best), scores[best])
-        ids = [next(iter(self._articles[document].values())).id for document in best.tolist()]
+        ids = [self.parts.ids[document] for document in best.tolist()]
         return list(zip(ids, evidence, strict=True))[:limit]
 
     def get(self, article_id: str, language: str = "en") -> Article | None:
         """The article in that language, or in English, or in the language it has; None when it is not here any more."""
-        versions = self._by_id.get(article_id)
-        return _in_language(versions, language) if versions else None
+        number = self._numbers.get(article_id)
+        return None if number is None else _in_language(self._articles[number], language)
 
     def _held(self, telling: Sequence[Word], documents: Ints) -> npt.NDArray[np.bool_]:
         """Which word of the question (row) is in which document (column)."""
@@ -160,7 +179,9 @@ class Library:
 
     def _rank(self, question: Question) -> dict[int, int]:
         """The documents of which more is known than their words."""
-        rank = dict.fromkeys(self._phrases.get(question.phrase, ()), SAYS)
+        # one word alone ("vpn not working") says what it is about and not what is wrong
+        says = self._phrases.get(_key(question.phrase), ()) if len(question.phrase) > 1 else ()
+        rank = dict.fromkeys(says, SAYS)
         for code in question.codes:
             solvers = self._solvers.get(code)
             rank |= dict.fromkeys(solvers or self._mentions.get(code, ()), SOLVES if solvers else MENTIONS)
@@ -203,19 +224,39 @@ class Library:
     def _speaks_of(self, code: str, document: int) -> bool:
         return document in self._solvers.get(code, ()) or document in self._mentions.get(code, ())
 
-    def _documents_by(self, keys: Callable[[Article], set[_Key]]) -> dict[_Key, tuple[int, ...]]:
-        """Which documents have each of the keys in one of their versions."""
-        found: defaultdict[_Key, dict[int, None]] = defaultdict(dict)
-        for document, versions in enumerate(self._articles):
-            for key in set().union(*map(keys, versions.values())):
-                found[key][document] = None
-        return {key: tuple(documents) for key, documents in found.items()}
-
 
 def _in_language(versions: Mapping[str, Article], language: str) -> Article:
     """The version in the language, or in English, or in the language there is."""
     wanted = (language.lower(), language.lower().partition("-")[0], "en")
     return next((versions[code] for code in wanted if code in versions), next(iter(versions.values())))
+
+
+def _parts(articles: Sequence[Article], asked: Asked) -> Parts:
+    by_id: dict[str, dict[str, Article]] = {}
+    for article in articles:
+        by_id.setdefault(article.id, {})[article.language] = article
+    documents = tuple(by_id.values())
+    return Parts(
+        documents=documents,
+        ids=tuple(by_id),
+        categories=[next(iter(versions.values())).category for versions in documents],
+        index=indexed(_versions(by_id, asked), tuple(FIELDS.values())),
+        solvers=_documents_by(documents, lambda article: {canonical(code) for code in article.error_codes}),
+        mentions=_documents_by(documents, _mentioned),
+        phrases=_documents_by(documents, _phrases),
+        odd_codes=_odd_codes(articles),
+    )
+
+
+def _documents_by(
+    documents: Sequence[Mapping[str, Article]], keys: Callable[[Article], set[str]]
+) -> dict[str, tuple[int, ...]]:
+    """Which documents have each of the keys in one of their versions."""
+    found: defaultdict[str, dict[int, None]] = defaultdict(dict)
+    for document, versions in enumerate(documents):
+        for key in set().union(*map(keys, versions.values())):
+            found[key][document] = None
+    return {key: tuple(having) for key, having in found.items()}
 
 
 def _versions(by_id: Mapping[str, Mapping[str, Article]], asked: Asked) -> Iterator[Version]:
@@ -262,9 +303,14 @@ def _mentioned(article: Article) -> set[str]:
     return {code for code in codes_in(telling) if not code.startswith("error ")}
 
 
-def _phrases(article: Article) -> set[frozenset[str]]:
-    """The title and the also-known-as phrases, each without its small words."""
-    return {phrase_of(terms(phrase)) for phrase in (article.title, *article.also_known_as)} - {frozenset()}
+def _phrases(article: Article) -> set[str]:
+    """What the title and the also-known-as phrases say, each without its small words."""
+    return {_key(phrase_of(terms(phrase))) for phrase in (article.title, *article.also_known_as)} - {""}
+
+
+def _key(phrase: frozenset[str]) -> str:
+    """A phrase as a text that can be looked up and saved."""
+    return " ".join(sorted(phrase))
 
 
 def _evidence(telling: Sequence[Word], held: npt.NDArray[np.bool_], scores: Floats) -> list[Evidence]:

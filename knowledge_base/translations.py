@@ -5,7 +5,10 @@ fingerprints differ until somebody has read both and accepts the translation aga
 """
 
 import hashlib
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -41,4 +44,14 @@ def accept(translation: Path, article: Article) -> None:
     line_end = "\r\n" if "\r\n" in fields[0] else "\n"
     kept = _TRANSLATES.sub("", fields["fields"])
     accepted = f"---{line_end}{kept}translates: {fingerprint(article)}{line_end}{text[fields.end() :]}"
-    translation.write_bytes(accepted.encode())
+    _replace(translation, accepted.encode())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Whoever reads, and whoever comes after a power cut, finds the old file or the new one."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as staged:
+        staged.write(content)
+        staged.flush()
+        os.fsync(staged.fileno())
+    shutil.copymode(path, staged.name)
+    os.replace(staged.name, path)

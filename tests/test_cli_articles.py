@@ -30,12 +30,12 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home in which a desk has worked: Grace's printer was solved, Jonas' fax went to people."""
+    """A home in which a desk has worked: Grace's printer was solved, Jonas' VPN went to people."""
     home = tmp_path / "home"
     with open_office(home) as office:
         office.says("grace", "printer offline", "@grace")
         office.presses("grace", office.hears("@grace"), "solved")
-        office.says("jonas", "the fax on the second floor swallows paper. human please", "@jonas")
+        office.says("jonas", "the vpn drops whenever the train enters a tunnel. human please", "@jonas")
         office.hears("@jonas")
         office.settled()
     small_model().save(home / "models" / "m")
@@ -114,7 +114,7 @@ def test_gaps_tell_what_people_had_to_take(home: Path) -> None:
     rows = json.loads(triage("gaps", "--json", "--home", home).stdout)
 
     assert told.startswith("1 request of the last 90 days ended with people:\n  1 person, ")
-    assert "the fax on the second floor swallows paper" in told
+    assert "the vpn drops whenever the train enters a tunnel" in told
     assert [(row["people"], row["cases"]) for row in rows] == [(1, [2])]
 
 

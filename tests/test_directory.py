@@ -93,6 +93,18 @@ def test_where_slack_does_not_answer_nobody_is_known_and_it_is_asked_again_soon(
     assert (known.language(ana), known.groups(vera)) == ("pt", {"executives"})
 
 
+def test_kindness_goes_on_with_what_was_known_last_and_rights_do_not(
+    running: Running, known: Directory, clock: HandClock
+) -> None:
+    vera = user(running, "vera")
+    known.groups(vera)
+    clock.now = BELIEVED + 1
+    running.faults.throttle("usergroups.list")
+
+    assert known.asker(vera).groups() == {"executives"}
+    assert known.groups(vera) == frozenset()
+
+
 def test_the_memory_has_an_end(running: Running, known: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(directory, "REMEMBERED", 2)
     for handle in ("ana", "jonas", "grace"):

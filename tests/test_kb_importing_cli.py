@@ -63,11 +63,11 @@ def test_imported_articles_are_searched_by_folder_or_straight_from_the_export(ex
 
 def test_imported_articles_are_served_beside_ours(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     triage("kb", "import", export, "--into", "ours")
-    alone = len(build_library(load_desk_data(Path("none"))))
+    alone = len(build_library(load_desk_data(Path("none")), Path("saves")))
     monkeypatch.setenv("TRIAGE_ARTICLES", "ours, more")
 
     settings = load_settings()
-    library = build_library(load_desk_data(Path("none")), settings.articles)
+    library = build_library(load_desk_data(Path("none")), Path("saves"), settings.articles)
 
     assert settings.articles == [Path("ours"), Path("more")]
     assert len(library) == alone + 1

@@ -103,6 +103,21 @@ def test_a_bad_line_is_named_with_its_remedy_and_the_others_are_taken(
     assert set(articles(jsonl.read(path, "en"))) == {"good", "better"}
 
 
+def test_rows_in_utf_16_are_named_once_for_the_whole_file(tmp_path: Path) -> None:
+    rows = '{"id": "a", "title": "b", "body": "c"}\n' * 3
+
+    assert faults(jsonl.read(write(tmp_path / "a.jsonl", rows, "utf-16"), "en")) == [
+        "a.jsonl: it is UTF-16, as PowerShell writes it; save it as UTF-8"
+    ]
+
+
+def test_markdown_that_begins_with_a_tag_stays_markdown(tmp_path: Path) -> None:
+    body = '<p align="center"><img src="x.png" alt="The lift"></p>\n\n1. Ring.\n2. Wait.\n'
+    path = write(tmp_path / "a.jsonl", json.dumps({"id": "a", "title": "b", "body": body}))
+
+    assert articles(jsonl.read(path, "en"))["a"].body == "The lift\n\n1. Ring.\n2. Wait."
+
+
 # -- Markdown ----------------------------------------------------------------------------------------------------------
 
 
@@ -282,16 +297,24 @@ def test_a_page_that_cannot_be_read_is_named_and_the_others_are_taken(tmp_path: 
         ([{"articles": [LIFT], "next_page": "https://example.zendesk.com/2"}], True),
         ([{"articles": [LIFT], "meta": {"has_more": True}}], True),
         ([{"articles": [LIFT], "next_page": "https://example.zendesk.com/2"}, {"articles": [LIFT]}], False),
+        ([{"sections": []}, "no page"], False),
     ],
 )
 def test_a_missing_last_page_is_noticed(tmp_path: Path, pages: list[object], partial: bool) -> None:
     assert [each.partial for each in remarks(zendesk.read(zendesk_folder(tmp_path, *pages), "en"))] == [True] * partial
 
 
-def test_articles_for_some_readers_only_are_pointed_out(tmp_path: Path) -> None:
-    [remark] = remarks(zendesk.read(zendesk_folder(tmp_path, {"articles": [LIFT | {"user_segment_id": 5}]}), "en"))
+@pytest.mark.parametrize("readers", [{"user_segment_id": 5}, {"user_segment_ids": [5, 6]}])
+def test_articles_for_some_readers_only_are_pointed_out(tmp_path: Path, readers: dict[str, object]) -> None:
+    [remark] = remarks(zendesk.read(zendesk_folder(tmp_path, {"articles": [LIFT | readers]}), "en"))
 
     assert remark.text.startswith("1 of these articles are for some readers only")
+
+
+def test_a_page_that_powershell_saved_is_read(tmp_path: Path) -> None:
+    write(tmp_path / "page.json", json.dumps({"articles": [LIFT]}), "utf-16")
+
+    assert set(articles(zendesk.read(tmp_path, "en"))) == {"360001"}
 
 
 # -- ServiceNow --------------------------------------------------------------------------------------------------------
@@ -362,6 +385,20 @@ def test_servicenow_rows_that_are_not_shown_there_are_named(tmp_path: Path, row:
     assert set(articles(service_now(tmp_path, text))) == {"KB2"}
 
 
+@pytest.mark.parametrize("header", ["can_read_user_criteria", "Can Read", "roles"])
+def test_servicenow_articles_for_some_readers_only_are_pointed_out(tmp_path: Path, header: str) -> None:
+    text = f"number,short_description,text,{header}\nKB1,T,B,\nKB2,T,B,finance\n"
+
+    [remark] = remarks(service_now(tmp_path, text))
+    assert remark.text.startswith("1 of these articles are for some readers only in ServiceNow")
+
+
+def test_a_day_that_is_only_possible_the_british_way_is_understood(tmp_path: Path) -> None:
+    text = "number,short_description,text,valid_to\nKB1,T,B,31/12/2020\n"
+
+    assert faults(service_now(tmp_path, text))[0].startswith("kb.csv, line 2 (KB1): it was valid until 2020-12-31")
+
+
 def test_servicenow_wiki_text_is_read_where_the_article_is_wiki(tmp_path: Path) -> None:
     text = "number,short_description,text,article_type,wiki\n" + (
         "KB1,T,,wiki,\"== Do this ==\n# Press '''bell'''\n## wait\n* see [https://example.com floors]\"\n"
@@ -423,6 +460,12 @@ def test_a_confluence_page_gives_its_text_and_nothing_around_it(tmp_path: Path) 
             modified=date(2026, 2, 3),
         )
     ]
+
+
+def test_a_title_that_speaks_of_the_main_content_is_whole(tmp_path: Path) -> None:
+    write(tmp_path / "a_1.html", PAGE.format("Text").replace("Lift : stands", "Where main-content begins"))
+
+    assert articles(confluence.read(tmp_path, "en"))["1"].title.endswith("Where main-content begins")
 
 
 def test_a_page_that_is_no_confluence_page_is_named(tmp_path: Path) -> None:

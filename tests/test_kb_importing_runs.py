@@ -19,9 +19,11 @@ from knowledge_base.imported import (
     survey_any,
     survey_imported,
 )
-from knowledge_base.importing.files import fingerprint, look
+from knowledge_base.importing.files import Shelf, fingerprint, free_name, look
+from knowledge_base.importing.incoming import Incoming
 from knowledge_base.importing.run import Outcome, Unclear, guessed, import_articles
 from knowledge_base.search import Library
+from knowledge_base.translations import stale
 
 TODAY = date(2026, 11, 22)
 VPN = {"id": "vpn/1", "title": "VPN drops every hour", "body": "1. Open the client.\n2. Choose `Keep alive`."}
@@ -321,3 +323,182 @@ def test_the_fingerprint_of_a_file_does_not_count_its_own_lines() -> None:
         '---\nid: "a"\n---\nText'
     )
     assert fingerprint('---\nid: "a"\n---\nretired: no\n') != fingerprint('---\nid: "a"\n---\n')
+
+
+def test_a_file_saved_with_a_byte_order_mark_stays_the_same_article(source: Path, folder: Path) -> None:
+    run(source, folder, BADGE)
+    path = folder / "badge-reader-says-no.md"
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+
+    assert run(source, folder, BADGE).same == 1
+    assert [article.id for article in survey_imported(folder).articles] == ["badge"]
+
+
+def test_a_file_without_a_word_is_no_article_and_is_written_anew(source: Path, folder: Path) -> None:
+    run(source, folder, BADGE)
+    path = folder / "badge-reader-says-no.md"
+    path.write_bytes(b"")
+
+    survey = survey_imported(folder)
+    assert (survey.articles, [str(path) in fault for fault in survey.faults]) == ((), [True])
+    assert run(source, folder, BADGE).new == 1
+    assert list(contents(folder)) == [path.name]
+    assert found(folder, "badge reader") == ["badge"]
+
+
+def test_the_text_is_on_the_disk_before_the_file_has_its_name(
+    source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+
+    def fsync(file: int) -> None:
+        synced.append(os.fstat(file).st_size)
+
+    monkeypatch.setattr(os, "fsync", fsync)  # whether a disk was told cannot be seen from here
+    run(source, folder, VPN, BADGE)
+
+    assert synced == [
+        len((folder / name).read_bytes()) for name in ("vpn-drops-every-hour.md", "badge-reader-says-no.md")
+    ]
+
+
+@pytest.mark.parametrize("line", ['{"id": "badge", "title": "Badge rea', "[1", b"\xff".decode("latin-1")])
+def test_a_line_that_cannot_be_read_may_be_any_article_so_nothing_is_retired(
+    source: Path, folder: Path, line: str
+) -> None:
+    run(source, folder, VPN, BADGE)
+    source.write_bytes(json.dumps(VPN).encode() + b"\n" + line.encode("latin-1"))
+
+    careful = import_articles(source, "jsonl", folder, today=TODAY)
+    told = import_articles(source, "jsonl", folder, today=TODAY, retire_many=True)
+
+    assert (careful.retired, told.retired) == (0, 1)
+    assert careful.remarks[0].startswith("1 of 2 articles were not found, but export.jsonl, line 2 could not be read")
+
+
+def test_a_page_that_broke_on_its_way_retires_nothing(tmp_path: Path, folder: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for number in (1, 2):
+        article = {"id": number, "title": f"Lift {number}", "body": "<p>Take the stairs.</p>"}
+        (pages / f"{number}.json").write_text(json.dumps({"articles": [article]}))
+    import_articles(pages, "zendesk", folder)
+    (pages / "1.json").write_text((pages / "1.json").read_text()[:-5])
+
+    assert import_articles(pages, "zendesk", folder).retired == 0
+
+
+def test_a_quote_that_does_not_end_is_named_and_retires_nothing(tmp_path: Path, folder: Path) -> None:
+    table = tmp_path / "kb.csv"
+    text = 'number,short_description,text\nK1,One,"Press 1."\nK2,Two,"Press 2."\nK3,Three,"Press 3."\n'
+    table.write_text(text)
+    import_articles(table, "servicenow", folder)
+    table.write_text(text.replace('1."', "1."))
+
+    done = import_articles(table, "servicenow", folder)
+    assert done.retired == 0
+    assert done.faults[0].startswith("kb.csv: its quotes do not come in pairs")
+
+
+@pytest.mark.parametrize("kind", ["markdown", "confluence"])
+def test_one_page_alone_says_nothing_about_the_others(tmp_path: Path, folder: Path, kind: str) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    name = {"markdown": "{}.md", "confluence": "{}.html"}[kind]
+    for number in (1, 2):
+        text = f'# Lift {number}\n<h1 id="title-text">Lift {number}</h1>\n<div id="main-content">Take the stairs.</div>'
+        (pages / name.format(number)).write_text(text)
+
+    assert import_articles(pages, kind, folder).new == 2
+    assert import_articles(pages / name.format(1), kind, folder).retired == 0
+
+
+def test_an_article_whose_front_matter_broke_keeps_its_versions(tmp_path: Path, folder: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name in ("lift", "stairs"):
+        (pages / f"{name}.md").write_text(f"---\ntitle: {name}\nlanguage: de\n---\nText")
+    import_articles(pages, "markdown", folder)
+    (pages / "lift.md").write_text("---\ntitle: a: b\nlanguage: de\n---\nText")
+
+    assert import_articles(pages, "markdown", folder).retired == 0
+
+
+@pytest.mark.parametrize("damage", [(b'title: "', b"title: ["), (b"reader", b"L\xe4ser"), (b'language: "en"', b"")])
+def test_a_file_that_an_edit_damaged_is_named_and_not_written_a_second_time(
+    source: Path, folder: Path, damage: tuple[bytes, bytes]
+) -> None:
+    run(source, folder, BADGE)
+    path = folder / "badge-reader-says-no.md"
+    path.write_bytes(path.read_bytes().replace(*damage))
+
+    done = run(source, folder, BADGE, VPN)
+
+    assert str(path) in done.faults[0]
+    assert (done.retired, path.exists()) == (0, True)
+    if b"language" not in damage[0]:
+        assert (done.new, done.kept, len(list(folder.iterdir()))) == (1, 1, 2)
+        assert run(source, folder, BADGE, VPN, overwrite=True).changed == 1
+        assert run(source, folder, BADGE, VPN).faults == []
+
+
+@pytest.mark.parametrize("language", ["German", "x/../../../out", ""])
+def test_a_language_that_is_no_code_is_refused(source: Path, folder: Path, language: str) -> None:
+    source.write_text(json.dumps(VPN))
+
+    with pytest.raises(Unclear, match="give its code"):
+        import_articles(source, "jsonl", folder, language=language)
+
+
+def test_folders_and_pipes_that_are_called_like_an_export_are_passed_over(tmp_path: Path, folder: Path) -> None:
+    pages = tmp_path / "pages"
+    (pages / "attachments.json").mkdir(parents=True)
+    os.mkfifo(pages / "endless.json")
+    (pages / "1.json").write_text(json.dumps({"articles": [{"id": 7, "title": "Lift", "body": "Take the stairs."}]}))
+    (folder / ".notes.part").mkdir(parents=True)
+    (folder / ".notes.md.part").mkdir()
+
+    assert import_articles(pages, "zendesk", folder).new == 1
+    assert {path.name for path in folder.iterdir()} == {"lift.md", ".notes.part", ".notes.md.part"}
+
+
+def test_thousands_of_equal_titles_take_time_in_proportion(source: Path, folder: Path) -> None:
+    shelf = Shelf({}, (), set())
+    article = Incoming("line 1", "1", "Untitled", "Text", "en")
+
+    names = {free_name(article, shelf) for _ in range(20_000)}
+
+    assert len(names) == 20_000
+    assert "untitled-20000.md" in names
+
+
+def test_more_headings_than_one_can_read_do_not_make_a_file_that_cannot_be_read(tmp_path: Path, folder: Path) -> None:
+    page = tmp_path / "Page_1.html"
+    crumbs = "".join(f"<li>{'x' * 290}{number}</li>" for number in range(400))
+    page.write_text(f'<ul id="breadcrumbs">{crumbs}</ul><h1 id="title-text">Lift</h1><div id="main-content">Text</div>')
+
+    assert import_articles(page, "confluence", folder).new == 1
+    assert import_articles(page, "confluence", folder).same == 1
+
+
+def test_what_a_person_wrote_without_quotes_is_understood(source: Path, folder: Path) -> None:
+    run(source, folder, {**BADGE, "id": "7", "modified": "2026-01-02"})
+    path = folder / "badge-reader-says-no.md"
+    text = path.read_text("utf-8").replace('"7"', "7").replace("2026-01-02", "2026-01-02 10:00:00")
+    path.write_text(text, "utf-8")
+
+    [article] = survey_imported(folder).articles
+    assert (article.id, type(article.reviewed), article.reviewed) == ("7", date, date(2026, 1, 2))
+
+
+def test_a_folder_is_known_as_imported_also_when_keywords_fill_the_first_page(source: Path, folder: Path) -> None:
+    run(source, folder, {**BADGE, "keywords": [f"{number} {'k' * 90}" for number in range(50)]})
+
+    assert is_imported(folder)
+
+
+def test_an_imported_translation_is_as_up_to_date_as_its_source_says(source: Path, folder: Path) -> None:
+    run(source, folder, VPN, {**VPN, "language": "de", "title": "VPN bricht ab"}, {**BADGE, "language": "de"})
+
+    for where in (folder, source):
+        assert stale(survey_any(where).articles) == []

@@ -1,6 +1,8 @@
 """Text from elsewhere: what people wrote stays, what would act is gone, and no input is too odd."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -8,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base.importing.clean import clean
+from knowledge_base.importing.docs import read as read_documents
+from knowledge_base.importing.front_matter import BadFrontMatter, split
 from knowledge_base.importing.hypertext import to_markdown
+from knowledge_base.importing.incoming import Incoming, checked, heading_text, one_line
+from knowledge_base.importing.servicenow import from_wiki
 from knowledge_base.rendering import as_markdown
 from tests.test_kb_importing_runs import imported_article
 
@@ -157,3 +163,94 @@ def test_a_mention_of_the_whole_channel_does_not_ring_when_it_is_shown() -> None
     article = imported_article(to_markdown("<p>&lt;!channel&gt; and <code>&lt;!here&gt;</code></p>"))
 
     assert "<!" not in as_markdown(article)
+
+
+LONG = 100_000
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (clean, "<svg>" * (LONG // 5)),
+        (clean, f"a{' ' * LONG}b"),
+        (clean, f"a{chr(0x301) * LONG}{chr(0x323) * LONG}"),
+        (to_markdown, f"<a b=c {'x' * LONG}>t"),
+        (from_wiki, f"={' ' * LONG}x"),
+        (from_wiki, "[http://x" * (LONG // 9)),
+        (from_wiki, "[[" * (LONG // 2)),
+    ],
+)
+def test_beginnings_without_an_end_are_not_read_again_and_again(read: Callable[[str], object], text: str) -> None:
+    begun = perf_counter()
+
+    read(text)
+
+    assert perf_counter() - begun < 5  # each took minutes, or hours for the longest text that is let in
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# a{' ' * LONG}b",
+        "[!INCLUDE[a](" * (LONG // 13),
+        "[!INCLUDE " * (LONG // 10),
+        "[!DNL a" * (LONG // 7),
+        "[!code[" * (LONG // 7),
+        ":::image " + 'alt-text=""' * (LONG // 11),
+    ],
+)
+def test_nor_are_those_of_microsofts_extensions(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.md").write_text(text)
+    begun = perf_counter()
+
+    list(read_documents(tmp_path, "en"))
+
+    assert perf_counter() - begun < 5
+
+
+def test_nor_is_the_heading_that_may_be_the_title() -> None:
+    text = f"# a{' ' * LONG}b\ntext"
+    begun = perf_counter()
+
+    assert checked(Incoming("line 1", "1", "A title", text, "en")) == Incoming("line 1", "1", "A title", text, "en")
+    assert perf_counter() - begun < 5
+
+
+def test_marks_are_kept_as_far_as_any_language_piles_them_up() -> None:
+    assert clean("Zu\u0308rich e\u0323\u0302 \U0001f468\u200d\U0001f4bb") == "Zürich ệ \U0001f468\u200d\U0001f4bb"
+    assert len(clean("a" + "\u0323" * 1000)) <= 31
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("# Steps", "Steps"),
+        ("## Steps ##", "Steps"),
+        ("# About C#", "About C#"),
+        ("# #general is full", "#general is full"),
+    ],
+)
+def test_a_heading_loses_its_marks_and_nothing_else(line: str, text: str) -> None:
+    assert heading_text(line) == text
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "- " * 30_000,
+        "[" * 60_000,
+        "? " * 30_000,
+        "d: !!timestamp x",
+        "d: !!int ''",
+        "d: !!bool x",
+    ],
+)
+def test_front_matter_that_would_break_its_reader_is_refused(values: str) -> None:
+    with pytest.raises(BadFrontMatter):
+        split(f"---\n{values}\n---\nText")
+
+
+def test_a_number_too_long_to_be_written_down_is_no_title() -> None:
+    values, _ = split(f"---\ntitle: 0x{'f' * 5000}\n---\n")
+
+    assert one_line(values["title"]) == ""

@@ -45,6 +45,15 @@ def test_past_requests_come_with_what_was_answered_and_how_it_went(store: Databa
     assert later == []
 
 
+def test_an_article_that_came_after_a_question_was_not_the_first_answer(store: Database) -> None:
+    past(store, "one", ("asked", ""), ("answered", "a"), ("solved", "a"), ("reopened", ""))
+
+    with read_only(store.path) as conn:
+        [found] = past_requests(conn, since=0)
+
+    assert (found.answered, found.solved, found.refused) == (None, None, {"a"})
+
+
 @pytest.mark.parametrize(
     ("request_", "before", "after", "effect"),
     [

@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases import Case
+from bot.cases import DELETED, Case
 from bot.reports.gaps import Unsolved, gaps_in, unsolved
 from bot.reports.reading import read_only
 from bot.reports.verdicts import COUNTED_EVERY, Experience, count_votes
@@ -47,6 +48,12 @@ def test_each_person_counts_once_for_an_article_with_their_latest_word(store: Da
     told(store, "omar", ("answered", "a"), ("not solved", "a"))
 
     assert votes(store) == {"a": Votes(3, 1, 1), "b": Votes(1, 1, 0)}
+
+
+def test_what_was_solved_and_came_back_is_no_help(store: Database) -> None:
+    told(store, "ana", ("answered", "a"), ("solved", "a"), ("reopened", "a"))
+
+    assert votes(store) == {"a": Votes(1, 0, 1)}
 
 
 def test_silence_is_no_verdict(store: Database) -> None:
@@ -168,6 +175,28 @@ def test_only_what_ended_with_people_is_a_gap_and_nobody_is_named(store: Databas
     assert found.case == number
     assert "omar.haddad" not in found.words
     assert none == []
+
+
+@pytest.mark.parametrize(
+    "changes", [{"tier": 3}, {"category": "other", "confidence": 0.7}, {"words": " "}, {"words": DELETED}]
+)
+def test_what_no_article_should_solve_is_no_gap(store: Database, changes: dict[str, object]) -> None:
+    number = told(store, "omar", words="the fax swallows paper")
+    with store.transaction() as unit:
+        case = unit.cases.get(number)
+        assert case is not None
+        unit.cases.keep(replace(case.handed_off("service-desk", "card"), **changes), was=case)
+
+    with read_only(store.path) as conn:
+        assert unsolved(conn, since=0.0) == []
+
+
+def test_marks_of_hidden_data_are_no_words() -> None:
+    alike = gaps_in(
+        [Unsolved(1, "network", "[phone hidden] vpn", "a"), Unsolved(2, "network", "[phone hidden] wifi", "b")]
+    )
+
+    assert [gap.words for gap in alike] == [("vpn",), ("wifi",)]
 
 
 def test_a_database_is_read_without_leaving_anything_beside_it(store: Database) -> None:

@@ -237,6 +237,7 @@ FAULTS = [
         '"executives"',
         "[executives] groups is 'executives'; use a list with at least one",
     ),
+    ("rules.toml", '["executives"]', '["<!subteam^S1>"]', "[executives] '<!subteam^s1>' is no handle of a user group"),
     ("rules.toml", '["executives"]', "[]", "[executives] groups is []; use a list with at least one Slack user group"),
     ("rules.toml", "[executives]", "[executives]\nqueue = 'm365'", "[executives] unknown key 'queue'"),
     ("rules.toml", "unless = [", "unless = ['', ", "[typed-credentials] unless[0] is ''; use a list with at least one"),

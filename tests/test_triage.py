@@ -75,6 +75,33 @@ def test_the_decision_about_a_new_request(judgement: Judgement, hits: list[Hit],
     assert decide(judgement, hits, POLICY, QUEUES) == decision
 
 
+def named_hit(article_id: str, score: float, **changes: object) -> Hit:
+    found = hit(score)
+    return replace(found, article=replace(found.article, id=article_id, **changes))
+
+
+ASKING = replace(POLICY, ask_article_above=0.25, clarify_with=2)
+LIKELY = [named_hit("a", 0.35), named_hit("b", 0.3), named_hit("c", 0.2), named_hit("d", 0.02)]
+
+
+@pytest.mark.parametrize(
+    ("judgement", "hits", "decision"),
+    [
+        (OUTLOOK, LIKELY, Clarify((), ("a", "b"))),
+        (OUTLOOK, LIKELY[2:], HandOff("service-desk")),
+        (OUTLOOK, [named_hit("a", 0.35), LIKELY[3]], Clarify((), ("a",))),
+        (OUTLOOK, [named_hit("a", 0.35, needs_admin=True), LIKELY[1]], Clarify((), ("b",))),
+        (OUTLOOK, [named_hit("a", 0.35, needs_admin=True)], HandOff("service-desk")),
+        (replace(OUTLOOK, tier=2), LIKELY, HandOff("m365")),
+        (replace(OUTLOOK, confidence=0.2), LIKELY, Clarify(("outlook", "teams"))),
+    ],
+)
+def test_where_no_article_is_sure_enough_the_likely_ones_are_offered(
+    judgement: Judgement, hits: list[Hit], decision: object
+) -> None:
+    assert decide(judgement, hits, ASKING, QUEUES) == decision
+
+
 def test_a_rule_decides_before_everything_else() -> None:
     judgement = judge("my laptop was stolen", NO_MODEL("my laptop was stolen"), DATA.rules)
 

@@ -85,3 +85,17 @@ def test_a_category_that_does_not_exist_is_named_with_the_nearest(tmp_path: Path
 
     with pytest.raises(BadConfiguration, match=r'policy\.toml: \[trust\] has the unknown category .* "outlook"'):
         load_desk_data(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["onshore_above=0.3", "  onshore_above = 0.3", "onshore_above   = 0.3"])
+@pytest.mark.parametrize("heading", ["[trust]", "  [trust]  # ours"])
+def test_a_policy_written_in_another_style_stays_one_that_can_be_read(key: str, heading: str) -> None:
+    policy = f"answer_above = 0.5\n{key}\n\n{heading}\noutlook = 0.4\n\n[later]\nx = 1\n"
+
+    tuning = tuned(rows(200, right=0.99, confidence=0.8))
+    once = tomllib.loads(rewritten(policy, tuning, "told"))
+    twice = tomllib.loads(rewritten(rewritten(policy, tuning, "told"), tuning, "told"))
+
+    assert once == twice
+    assert (once["answer_above"], once["onshore_above"], once["later"]) == (0.5, tuning.onshore_above, {"x": 1})
+    assert set(once["trust"]) == set(tuning.points)

@@ -150,10 +150,13 @@ def kb_show(
 def kb_lint(as_json: AsJson = False, folder: Folder = None, home: Home = None) -> None:
     """Check articles: structure, length, readability, links, mentions, reviews, doubles, translations."""
     from bot.editing import remark_rows, remarks_in_words
+    from knowledge_base.articles import BadArticles
     from knowledge_base.lint import lint
 
     with plain_errors():
         survey = survey_of(settings_of(home=home), folder)
+        if not survey.articles and not survey.faults:
+            raise BadArticles([f"{folder}: there is no article in it"])
         rows = remark_rows(survey.faults, lint(survey.articles, date.today()))
     typer.echo(as_line(rows) if as_json else remarks_in_words(rows, len(survey.articles)))
     if rows:

@@ -76,7 +76,7 @@ def advisor_of(settings: Settings, model: Path | None = None) -> Advisor:
     from knowledge_base.worth import worth
 
     data = load_desk_data(settings.config_folder)
-    library = build_library(data, settings.articles)
+    library = build_library(data, settings.saved_libraries, settings.articles)
     found = load_model(model) if model else begin_model(settings)
     judges = (found.predict, found.explain) if found else (unaided(library), None)
     earned = worth(votes_of(settings, library.articles))
@@ -107,14 +107,19 @@ def library_of(settings: Settings, folder: Path | None) -> Library:
     """The same, ready to be searched; what is left out is told."""
     from bot.app import build_library
     from bot.settings import load_desk_data
-    from knowledge_base.search import Library
+    from knowledge_base.imported import survey_any
+    from knowledge_base.saved import fingerprint_of, open_library
 
+    data = load_desk_data(settings.config_folder)
     if folder is None:
-        return build_library(load_desk_data(settings.config_folder), settings.articles)
-    survey = survey_of(settings, folder)
-    for fault in survey.faults:
+        return build_library(data, settings.saved_libraries, settings.articles)
+    fingerprint = fingerprint_of([folder], data.categories)
+    opened = open_library(settings.saved_libraries, fingerprint, lambda: survey_any(folder, data.categories))
+    for fault in opened.faults:
         note(f"left out: {fault}")
-    return Library(survey.articles)
+    if opened.unsaved:
+        note(f"not saved for the next search: {settings.saved_libraries} ({opened.unsaved})")
+    return opened.library
 
 
 @contextmanager

@@ -20,6 +20,10 @@ from knowledge_base.articles import Article
 
 # What the person presses, or says, when no offered category fits.
 NONE_OF_THESE = "none"
+# How the audit tells which way the person reads an answer: a step at a time, or all of it.
+WALK, WHOLE = "walk", "whole answer"
+# How an article stands among the choices of the one question, beside categories.
+ARTICLE_MARK = "article:"
 # How an attached file stands in the transcript, after the words.
 FILE_MARK = "\n[file: "
 
@@ -57,8 +61,9 @@ class Answering:
         match advice.decision:
             case Answer(article):
                 self._offer(unit, decided, article, was=case, because=telling_words(advice.judgement))
-            case Clarify(categories):
-                self._ask(unit, decided, categories, advice, was=case)
+            case Clarify(categories, articles):
+                offered = (*categories, *[f"{ARTICLE_MARK}{article}" for article in articles])
+                self._ask(unit, decided, offered, advice, was=case)
             case HandOff(queue, aid):
                 self.handover.begin(unit, decided, was=case, queue=queue, aid=aid)
             case Ignore():
@@ -88,10 +93,28 @@ class Answering:
         else:
             self._give_to_people(unit, case)
 
+    def begin_walk(self, unit: Transaction, case: Case) -> None:
+        unit.cases.note(case.id, case.reporter, WALK, article=case.article)
+        self.walk(unit, case)
+
+    def step_in_words(self, unit: Transaction, case: Case, outcome: Outcome) -> bool:
+        """The person wrote how the step went that they see. False where they see no step: then the words mean more."""
+        article, _ = self._tried_now(unit, case)
+        ways = [action for _, action, detail in unit.cases.audit(case.id) if detail.get("article") == case.article]
+        shown = [action for action in ways if action in (WALK, WHOLE)][-1:]
+        step = next_step(walk_of(article), self._steps_tried(unit, case)) if article and shown == [WALK] else None
+        if step is None:
+            return False
+        self.stepped(unit, case, step.number, outcome)
+        return True
+
     def walk(self, unit: Transaction, case: Case) -> None:
-        """Show the step that comes next in place of the whole article."""
+        """Show the step that comes next in place of the whole article. Of one that was retired since, nobody can show
+        anything: a person takes over."""
         article, answer = self._tried_now(unit, case)
-        if article and answer:
+        if article is None:
+            self._give_to_people(unit, case)
+        elif answer:
             tried = self._steps_tried(unit, case)
             step = next_step(walk_of(article), tried)
             unit.outbox.add(self.voice.step(case, article, answer, step, tried), case.id)
@@ -103,11 +126,14 @@ class Answering:
         if article and step and step.number == number:
             detail = {"article": article.id, "number": number, "title": step.title, "outcome": outcome}
             unit.cases.note(case.id, case.reporter, "step", **detail)
-            self.walk(unit, case)
+        self.walk(unit, case)
 
     def show_whole(self, unit: Transaction, case: Case) -> None:
+        unit.cases.note(case.id, case.reporter, WHOLE, article=case.article)
         article, answer = self._tried_now(unit, case)
-        if article and answer:
+        if article is None:
+            self._give_to_people(unit, case)
+        elif answer:
             unit.outbox.add(self.voice.answer_whole(case, article, answer), case.id)
 
     def told_more(self, unit: Transaction, case: Case, again: Advice) -> None:
@@ -126,9 +152,11 @@ class Answering:
 
     def chosen(self, unit: Transaction, case: Case, choice: str, again: Advice | None) -> None:
         """A button under the one question. `again` is the advice for the chosen category."""
-        unit.cases.note(case.id, case.reporter, "chose", category=choice)
+        unit.cases.note(case.id, case.reporter, "chose", choice=choice)
         self.close_buttons(unit, case, choice=choice)
-        if again is None or choice not in case.offered:
+        if choice in case.offered and (article := self._article_in(choice, case)):
+            self._offer(unit, case, article.id, was=case)
+        elif again is None or choice not in case.offered:
             self._give_to_people(unit, case)
         else:
             self.act_on(unit, case, again)
@@ -155,7 +183,7 @@ class Answering:
     ) -> None:
         """What was asked or answered keeps its words and loses its buttons, so that nobody presses them twice."""
         if case.state is State.CLARIFYING and (question := unit.outbox.find(case.id, "question")):
-            unit.outbox.add(self.voice.question_closed(case, question, choice), case.id)
+            unit.outbox.add(self.voice.question_closed(case, question, choice, self._article_in(choice, case)), case.id)
         if case.state is State.ANSWERED:
             article, answer = self._tried_now(unit, case)
             if article and answer:
@@ -180,12 +208,18 @@ class Answering:
         unit.cases.note(case.id, "desk", "answered", article=article)
         unit.outbox.add(self.voice.answer(answered, found, again=bool(case.shown), because=because), case.id)
 
-    def _ask(self, unit: Transaction, case: Case, categories: tuple[str, ...], advice: Advice, *, was: Case) -> None:
-        asking = case.clarifying(categories)
+    def _ask(self, unit: Transaction, case: Case, offered: tuple[str, ...], advice: Advice, *, was: Case) -> None:
+        asking = case.clarifying(offered)
         unit.cases.keep(asking, was=was)
-        unit.cases.note(case.id, "desk", "asked", categories=list(categories))
+        unit.cases.note(case.id, "desk", "asked", offered=list(offered))
         not_ours = not_for_this_desk(advice.judgement, self.advisor.policy)
-        unit.outbox.add(self.voice.question(asking, categories, not_ours=not_ours), case.id)
+        articles = {each: article for each in offered if (article := self._article_in(each, case))}
+        unit.outbox.add(self.voice.question(asking, articles, not_ours=not_ours), case.id)
+
+    def _article_in(self, choice: str, case: Case) -> Article | None:
+        """The article that a choice names; None for a category."""
+        mark, _, article = choice.partition(ARTICLE_MARK)
+        return None if mark or not article else self.advisor.library.get(article, case.language)
 
     def _give_to_people(self, unit: Transaction, case: Case, *, was: Case | None = None) -> None:
         queue = self.advisor.owner(case.category, case.confidence, case.tier)

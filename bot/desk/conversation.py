@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.cases import WITH_THE_BOT, Case, State
+from bot.cases import DELETED, WITH_THE_BOT, Case, State
 from bot.desk.advice import Advisor
-from bot.desk.answering import FILE_MARK, NONE_OF_THESE, Answering, said_in
+from bot.desk.answering import ARTICLE_MARK, FILE_MARK, NONE_OF_THESE, Answering, said_in
 from bot.desk.handover import HandOver
 from bot.desk.values import STRANGER, Asker, Change, Click, Removal, Report
-from bot.desk.voice import Voice
+from bot.desk.voice import Followed, Voice
 from bot.replies import Meaning
 from bot.store import Database, Transaction
 from bot.triage import Advice, not_for_this_desk
@@ -30,6 +30,11 @@ NEW_TOPIC_WORDS = 4
 STILL_A_REPORT = 10 * 60
 # "Okay, thanks" reopens nothing.
 QUIET_AFTER_THE_END = (Meaning.THANKS, Meaning.TRYING, Meaning.SOLVED)
+STEP_IN_WORDS = {
+    Meaning.STEP_DONE: Outcome.DONE,
+    Meaning.STEP_FAILED: Outcome.FAILED,
+    Meaning.STEP_SKIPPED: Outcome.SKIPPED,
+}
 # Words that begin with somebody else's name are for them.
 _FOR_SOMEBODY_ELSE = re.compile(r"\s*<@")
 
@@ -93,10 +98,10 @@ class Conversation:
                 return
             _, mark, files = known.text.partition(FILE_MARK)
             unit.cases.change_words(report.channel, report.ts, report.text + mark + files)
-            case = unit.cases.of_report(report.team, report.channel, report.ts)
-            if case and self._not_answered_yet(unit, case):
-                self.answering.start_again(unit, case, report.text, again if case.asked else first)
-            elif case := case or unit.cases.of_message(report.channel, report.ts):
+            request = self._reworded(unit, unit.cases.of_report(report.team, report.channel, report.ts), report.text)
+            if request and self._not_answered_yet(unit, request):
+                self.answering.start_again(unit, request, report.text, again if request.asked else first)
+            elif case := request or unit.cases.of_message(report.channel, report.ts):
                 self.handover.person_changed(unit, case, report.text)
 
     def remove(self, removal: Removal) -> None:
@@ -105,12 +110,12 @@ class Conversation:
             known = unit.cases.words(removal.channel, removal.ts)
             if known is None or known.role != "person":
                 return
-            request = unit.cases.of_report(removal.team, removal.channel, removal.ts)
+            request = self._reworded(unit, unit.cases.of_report(removal.team, removal.channel, removal.ts), DELETED)
             case = request or unit.cases.of_message(removal.channel, removal.ts)
             if case is None:
                 return
             unit.cases.note(case.id, case.reporter, "deleted")
-            unit.cases.change_words(removal.channel, removal.ts, "[deleted by the person]")
+            unit.cases.change_words(removal.channel, removal.ts, DELETED)
             if case.with_people:
                 self.handover.person_deleted(unit, case)
             elif request and case.state in WITH_THE_BOT:
@@ -134,7 +139,7 @@ class Conversation:
         """The button "step by step": the answer shows one step at a time, from where the person left off."""
         with self.store.transaction(settles=click.delivery) as unit:
             if case := self._case_on(unit, click):
-                self.answering.walk(unit, case)
+                self.answering.begin_walk(unit, case)
 
     def shows_all(self, click: Click) -> None:
         """The button "show all steps": the answer is whole again."""
@@ -144,7 +149,7 @@ class Conversation:
 
     def stepped(self, click: Click, outcome: Outcome) -> None:
         """A button under one step; `click.about` names the article and the step's number: `printer-offline#2`."""
-        article, _, number = click.about.partition("#")
+        article, _, number = click.about.rpartition("#")  # an imported id may hold one itself
         with self.store.transaction(settles=click.delivery) as unit:
             if case := self._case_on(unit, replace(click, about=article)):
                 self.answering.stepped(unit, case, int(number), outcome)
@@ -160,7 +165,7 @@ class Conversation:
         """A button under the one question: a category, or none of these."""
         with self.store.reading() as unit:
             asked = unit.cases.get(click.case_id)
-        known = asked is not None and click.about != NONE_OF_THESE
+        known = asked is not None and click.about != NONE_OF_THESE and not click.about.startswith(ARTICLE_MARK)
         asker = self.asker(click.user)
         again = self.advisor.advise_again(asked.words, click.about, asker) if asked and known else None
         with self.store.transaction(settles=click.delivery) as unit:
@@ -268,7 +273,7 @@ class Conversation:
         if case.with_people:
             self.handover.alarmed(unit, case, heard.advice)
         else:
-            self.answering.close_buttons(unit, case)
+            self.answering.close_buttons(unit, case, Followed.TAKEN_OVER)
             self.answering.act_on(unit, case, heard.advice)
 
     def _after_the_question(self, unit: Transaction, case: Case, heard: _Heard) -> None:
@@ -281,6 +286,9 @@ class Conversation:
                 self.answering.answered_the_question(unit, case, heard.again)
 
     def _after_an_answer(self, unit: Transaction, case: Case, heard: _Heard) -> None:
+        how_it_went = STEP_IN_WORDS.get(self.advisor.replies.about_a_step(heard.report.text))
+        if how_it_went and self.answering.step_in_words(unit, case, how_it_went):
+            return
         match heard.meaning:
             case Meaning.PERSON:
                 self.answering.to_a_person(unit, case)
@@ -291,9 +299,17 @@ class Conversation:
             case Meaning.OTHER if heard.again:
                 self.answering.told_more(unit, case, heard.again)
 
+    def _reworded(self, unit: Transaction, request: Case | None, words: str) -> Case | None:
+        """The request with the words that it has now, wherever it is: what is gone must not come back on a card."""
+        if request is None:
+            return None
+        now = replace(request, words=words, reasons=() if words == DELETED else request.reasons)  # they quote the words
+        unit.cases.keep(now, was=request)
+        return now
+
     def _withdraw(self, unit: Transaction, case: Case) -> None:
         unit.outbox.cancel_unsent(case.id)
-        self.answering.close_buttons(unit, case)
+        self.answering.close_buttons(unit, case, Followed.WITHDRAWN)
         unit.cases.keep(case.withdrawn(), was=case)
 
     # -- guards ---------------------------------------------------------------------------------------------------

@@ -86,9 +86,11 @@ class HandOver:
         if case.with_people:
             words = self._fit_for(self._queue_of(case), text)
             unit.outbox.add(self.voice.person_changed(case, self._room(unit, case), words), case.id)
+            self._refresh_card(unit, case)
 
     def person_deleted(self, unit: Transaction, case: Case) -> None:
         unit.outbox.add(self.voice.person_deleted(case, self._room(unit, case)), case.id)
+        self._refresh_card(unit, case)
 
     def takes_note(self, unit: Transaction, report: Report) -> bool:
         """Words in a card's thread are the agents' own: kept with the case, never shown to the person."""
@@ -223,7 +225,7 @@ class HandOver:
             words=self._fit_for(queue, case.words),
             transcript=tuple(replace(each, text=self._fit_for(queue, each.text)) for each in said),
             reasons=tuple(self._fit_for(queue, reason) for reason in case.reasons),
-            steps=tuple(map(self._in_english, tried_in(unit.cases.audit(case.id)))),
+            steps=tuple(self._in_english(each, case.language) for each in tried_in(unit.cases.audit(case.id))),
             tried=tuple(filter(None, (self._article(each, "en") for each in case.shown))),
             aid=self._article(aid, "en"),
             other_queues=tuple(each for each in self.queues if each.name != queue.name),
@@ -271,12 +273,15 @@ class HandOver:
     def _article(self, article: str | None, language: str) -> Article | None:
         return self.library.get(article, language) if article else None
 
-    def _in_english(self, tried: Tried) -> Tried:
-        """Agents read the step's title in English where the article has it; the numbers are the same."""
-        article = self._article(tried.article, "en")
-        same = (step for step in walk_of(article) if step.number == tried.number) if article else iter(())
-        step = next(same, None)
-        return replace(tried, title=step.title) if step else tried
+    def _in_english(self, tried: Tried, language: str) -> Tried:
+        """Agents read the step's title in English, where the person's own version still says at that number what it
+        said to them: an article may have changed since."""
+        read, english = self._article(tried.article, language), self._article(tried.article, "en")
+        if read is None or english is None:
+            return tried
+        still = any((step.number, step.title) == (tried.number, tried.title) for step in walk_of(read))
+        title = next((step.title for step in walk_of(english) if step.number == tried.number), tried.title)
+        return replace(tried, title=title) if still else tried
 
     def _queue_of(self, case: Case) -> Queue:
         return named(case.queue, self.queues) if case.queue else self._first_queue()

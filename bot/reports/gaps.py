@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
+from bot.cases import DELETED
 from bot.privacy import redact
 from knowledge_base.words import small_words, stem, words
 
@@ -16,11 +18,14 @@ from knowledge_base.words import small_words, stem, words
 # is in two groups.
 ALIKE = 0.2
 SHOWN_WORDS = 4
+_HIDDEN = re.compile(r"\[[^\]\n]* hidden\]")  # what `redact` leaves in the place of personal data
 LONGEST_EXAMPLE = 160
 
 _UNSOLVED = """
     SELECT id, category, words, reporter FROM cases
-    WHERE state NOT IN ('solved', 'withdrawn', 'new', 'clarifying', 'answered') AND opened_at >= ?
+    WHERE state IN ('waiting', 'claimed', 'resolved') AND tier < 3
+      AND NOT (category = 'other' AND confidence >= 0.6)
+      AND opened_at >= ? AND trim(words) NOT IN ('', ?)
     ORDER BY id DESC
 """
 
@@ -50,8 +55,9 @@ _Group = tuple[Counter[str], list[Unsolved]]  # how many of the requests hold ea
 
 
 def unsolved(conn: sqlite3.Connection, since: float) -> list[Unsolved]:
-    """Requests since then (epoch seconds) that ended with people, the latest first; personal data in them is hidden."""
-    rows = conn.execute(_UNSOLVED, (since,))
+    """Requests since then (epoch seconds) that ended with people and that an article might have solved, the latest
+    first; personal data in them is hidden."""
+    rows = conn.execute(_UNSOLVED, (since, DELETED))
     return [Unsolved(row["id"], row["category"], redact(row["words"]), row["reporter"]) for row in rows]
 
 
@@ -73,7 +79,7 @@ def gaps_in(requests: Sequence[Unsolved]) -> list[Gap]:
 
 def _bag(text: str) -> Counter[str]:
     """Each word once, whatever its ending and however often it stands there."""
-    return Counter({stem(word) for word in words(text)} - small_words())
+    return Counter({stem(word) for word in words(_HIDDEN.sub(" ", text))} - small_words())
 
 
 def _rarity(bags: Iterable[Iterable[str]]) -> Mapping[str, float]:
@@ -106,7 +112,7 @@ def _cosine(weights: Mapping[str, float], middle: Mapping[str, int], rarity: Map
 def _gap(middle: Counter[str], members: Sequence[Unsolved], rarity: Mapping[str, float]) -> Gap:
     """The example is the shortest request: it says the thing and little else."""
     telling = sorted(middle, key=lambda word: (-middle[word] * rarity[word], word))[:SHOWN_WORDS]
-    typed = {stem(word): word for each in members for word in words(each.words)}
+    typed = {stem(word): word for each in members for word in words(_HIDDEN.sub(" ", each.words))}
     example = " ".join(min((each.words for each in members), key=len).split())
     return Gap(
         category=members[0].category,

@@ -15,9 +15,9 @@ from knowledge_base.worth import Votes, worth
 COUNTED_EVERY = 60 * 60.0  # seconds
 
 _EVENTS = """
-    SELECT json_extract(audit.detail, '$.article') AS article, audit.action, audit.at, cases.reporter
+    SELECT json_extract(audit.detail, '$.article') AS article, audit.action, audit.at, audit.case_id, cases.reporter
     FROM audit JOIN cases ON cases.id = audit.case_id
-    WHERE audit.action IN ('answered', 'solved', 'not solved')
+    WHERE audit.action IN ('answered', 'solved', 'not solved', 'reopened')
     ORDER BY audit.id
 """
 
@@ -28,14 +28,19 @@ def count_votes(conn: sqlite3.Connection, since: Mapping[str, float] | None = No
     since = since or {}
     shown: Counter[str] = Counter()
     latest: dict[tuple[str, str], str] = {}
+    solved_by: dict[int, str] = {}
     for row in conn.execute(_EVENTS):
-        article = row["article"]
+        article, case = row["article"], row["case_id"]
+        if row["action"] == "reopened":  # what seemed to solve it did not
+            article = solved_by.pop(case, None)
+        elif row["action"] == "solved":
+            solved_by[case] = article
         if article is None or row["at"] < since.get(article, 0.0):
             continue
         if row["action"] == "answered":
             shown[article] += 1
         else:
-            latest[article, row["reporter"]] = row["action"]
+            latest[article, row["reporter"]] = "solved" if row["action"] == "solved" else "not solved"
     said = Counter((article, action) for (article, _), action in latest.items())
     return {each: Votes(n, said[each, "solved"], said[each, "not solved"]) for each, n in shown.items()}
 

@@ -1,7 +1,8 @@
 """Who a person is, as far as Slack knows: the language of their Slack, and the user groups they are in.
 
-What was looked up is believed for five minutes. Where Slack does not answer, nothing is known about anybody: that
-closes doors and never opens one. It is asked again half a minute later.
+What was looked up is believed for five minutes. Where Slack does not answer then, it is asked again half a minute
+later, and what is not known closes doors and never opens one. `asker` is for kindness, not for rights: it goes on with
+what was known last.
 """
 
 from __future__ import annotations
@@ -37,9 +38,11 @@ class Directory:
         self._clock = clock
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, object]] = {}
+        self._last_members: Members = {}
+        self._told: set[str] = set()
 
     def asker(self, user: str) -> Asker:
-        return Asker(partial(self.language, user), partial(self.groups, user))
+        return Asker(partial(self.language, user), partial(self._groups_last_known, user))
 
     def language(self, user: str) -> str:
         """The two-letter code of the language in which a person uses Slack; empty where it is not known."""
@@ -47,18 +50,23 @@ class Directory:
 
     def groups(self, user: str) -> frozenset[str]:
         """The handles of the user groups that a person is in; none where it is not known."""
-        return frozenset(handle for handle, members in self.members().items() if user in members)
+        return _groups_in(self.members(), user)
 
     def members(self) -> Members:
         """Who is in which user group, by handle; empty where it is not known."""
-        return self._remembered("user groups", self._members) or {}
+        found = self._remembered("user groups", self._members) or {}
+        self._last_members = found or self._last_members
+        return found
+
+    def _groups_last_known(self, user: str) -> frozenset[str]:
+        return _groups_in(self.members() or self._last_members, user)
 
     def _remembered(self, key: str, look_up: Callable[[], T]) -> T | None:
         with self._lock:
             until, value = self._known.get(key, (0.0, None))
             if self._clock() < until:
                 return value  # type: ignore[return-value]  # what was kept under a key came from its `look_up`
-        found = self._asked(key, look_up)
+        found = self._asked(look_up)
         with self._lock:
             self._known.pop(key, None)
             self._known[key] = (self._clock() + (ASK_AGAIN if found is None else BELIEVED), found)
@@ -66,14 +74,20 @@ class Directory:
                 del self._known[next(iter(self._known))]
         return found
 
-    def _asked(self, key: str, look_up: Callable[[], T]) -> T | None:
+    def _asked(self, look_up: Callable[[], T]) -> T | None:
         try:
             return look_up()
         except SlackApiError as fault:
-            log.warning("Slack does not tell who somebody is", asked=key, error=str(fault.response.get("error")))
+            self._tell(str(fault.response.get("error")))
         except (OSError, HTTPException) as fault:
-            log.warning("Slack does not tell who somebody is", asked=key, error=type(fault).__name__)
+            self._tell(type(fault).__name__)
         return None
+
+    def _tell(self, error: str) -> None:
+        """Each kind of trouble once: a scope that is missing stays missing."""
+        if error not in self._told:
+            self._told.add(error)
+            log.warning("Slack does not tell who somebody is; see `triage doctor`", error=error)
 
     def _language(self, user: str) -> str:
         locale = self._client.users_info(user=user, include_locale=True)["user"].get("locale") or ""
@@ -82,3 +96,12 @@ class Directory:
     def _members(self) -> Members:
         groups = self._client.usergroups_list(include_users=True)["usergroups"]
         return {group["handle"]: frozenset(group.get("users") or ()) for group in groups}
+
+
+def handles_of(client: WebClient) -> frozenset[str]:
+    """The handles of all user groups. Raises what slack_sdk raises."""
+    return frozenset(group["handle"] for group in client.usergroups_list()["usergroups"])
+
+
+def _groups_in(members: Members, user: str) -> frozenset[str]:
+    return frozenset(handle for handle, having in members.items() if user in having)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -27,8 +27,11 @@ from bot.walk import Outcome, Tried
 from bot.words import Words, category_title, words_for
 from knowledge_base.articles import Article
 from knowledge_base.body import Step, steps
-from knowledge_base.rendering import as_markdown
+from knowledge_base.rendering import after_steps_as_markdown, as_markdown, step_as_markdown
 
+LONGEST_TITLE = 150
+SHOWN_STEPS = 8
+LONGEST_LABEL = 75  # Slack's limit for the text of a button
 AFTER_A_STEP = {
     Outcome.DONE: "walk_done",
     Outcome.FAILED: "walk_failed",
@@ -39,6 +42,8 @@ AFTER_AN_ANSWER = {
     Followed.NOT_HELPED: "answer_not_helped",
     Followed.TOLD_MORE: "answer_told_more",
     Followed.WANTED_PERSON: "answer_wanted_person",
+    Followed.WITHDRAWN: "answer_withdrawn",
+    Followed.TAKEN_OVER: "answer_taken_over",
 }
 
 
@@ -72,10 +77,11 @@ class PeopleVoice:
         say = _words(case)
         been = [context(_been(say, tried))] if tried else []
         if step is None:
-            blocks = [section(say("walk_over")), *been, _verdict(say, case, article)]
+            last = [MarkdownBlock(text=after)] if (after := after_steps_as_markdown(article)) else []
+            blocks = [section(say("walk_over")), *been, *last, _verdict(say, case, article, walked=True)]
         else:
             blocks = [*been, *_step_blocks(say, case, article, step)]
-        shown = [section(f"*{escape(article.title)}*"), *_warning(say, article), *blocks]
+        shown = [section(f"*{_title(article.title)}*"), *_warning(say, article), *blocks]
         return _update("step", case, answer, body(article.title, shown))
 
     def answer_closed(self, case: Case, article: Article, answer: str, followed: Followed) -> Post:
@@ -85,25 +91,32 @@ class PeopleVoice:
             "answer-closed", case, answer, body(article.title, [*_article_blocks(say, article), context(verdict)])
         )
 
-    def question(self, case: Case, categories: Sequence[str], *, not_ours: bool) -> Post:
+    def question(self, case: Case, articles: Mapping[str, Article], *, not_ours: bool) -> Post:
+        """The one question, with what the case offers as buttons: categories, or what `articles` has under a choice."""
         say = _words(case)
-        asked = say("question_not_ours" if not_ours else "question" if categories else "question_open")
-        choices = [button(f"choose:{each}", category_title(each, case.language), case.id, each) for each in categories]
-        if choices:
-            choices.append(button(f"choose:{NONE_OF_THESE}", say("none_button"), case.id, NONE_OF_THESE))
-        choices.append(button("talk_to_person", say("person_button"), case.id))
-        return _to_person("question", case, body(asked, [section(asked), ActionsBlock(elements=choices)]))
+        key = "question_not_ours" if not_ours else "question" if case.offered else "question_open"
+        asked = say("question_article" if articles else key)
+        titles = {
+            each: articles[each].title if each in articles else category_title(each, case.language)
+            for each in case.offered
+        }
+        buttons = [
+            button(f"choose:{each}", shortened(title, LONGEST_LABEL), case.id, each) for each, title in titles.items()
+        ]
+        if titles:
+            buttons.append(button(f"choose:{NONE_OF_THESE}", say("none_button"), case.id, NONE_OF_THESE))
+        buttons.append(button("talk_to_person", say("person_button"), case.id))
+        return _to_person("question", case, body(asked, [section(asked), ActionsBlock(elements=buttons)]))
 
-    def question_closed(self, case: Case, question: str, choice: str) -> Post:
+    def question_closed(self, case: Case, question: str, choice: str, article: Article | None) -> Post:
         say = _words(case)
         if choice == NONE_OF_THESE:
             text = say("question_none")
+        elif choice:
+            chosen = article.title if article else category_title(choice, case.language)
+            text = say("question_chosen", choice=escape(chosen))
         else:
-            text = (
-                say("question_chosen", choice=category_title(choice, case.language))
-                if choice
-                else say("question_closed")
-            )
+            text = say("question_closed")
         return _update("question-closed", case, question, body(text, [section(text)]))
 
     def glad(self, case: Case) -> Post:
@@ -200,15 +213,17 @@ def _warning(say: Words, article: Article) -> list[Block]:
     return [context(say("answer_risk"))] if article.risk == "data" else []
 
 
-def _verdict(say: Words, case: Case, article: Article) -> ActionsBlock:
-    """How it went, and step by step where the article has steps."""
-    walk = [button("walk", say("walk_button"), case.id, article.id)] if steps(article) else []
+def _verdict(say: Words, case: Case, article: Article, *, walked: bool = False) -> ActionsBlock:
+    """How it went; besides, step by step where the article has steps, or all of them once a person went through."""
+    way = button("whole_answer", say("whole_answer_button"), case.id, article.id)
+    if not walked:
+        way = button("walk", say("walk_button"), case.id, article.id)
     return ActionsBlock(
         block_id="verdict",
         elements=[
             button("solved", say("solved_button"), case.id, article.id, style="primary"),
             button("not_solved", say("not_solved_button"), case.id, article.id),
-            *walk,
+            *([way] if steps(article) else []),
             button("talk_to_person", say("person_button"), case.id),
         ],
     )
@@ -218,10 +233,10 @@ def _step_blocks(say: Words, case: Case, article: Article, step: Step) -> list[B
     """The step in full, how it went, and the ways out of the walk."""
     about = f"{article.id}#{step.number}"
     last = steps(article)[-1].number
-    lead = say("walk_step", number=step.number, last=last) if step.number else f"*{escape(step.title)}*"
+    lead = say("walk_step", number=step.number, last=last) if step.number else f"*{_title(step.title)}*"
     return [
         section(lead),
-        MarkdownBlock(text=step.text),
+        MarkdownBlock(text=step_as_markdown(step)),
         ActionsBlock(
             block_id="step",
             elements=[
@@ -234,6 +249,7 @@ def _step_blocks(say: Words, case: Case, article: Article, step: Step) -> list[B
             block_id="walk",
             elements=[
                 button("solved", say("solved_button"), case.id, article.id),
+                button("not_solved", say("not_solved_button"), case.id, article.id),
                 button("whole_answer", say("whole_answer_button"), case.id, article.id),
                 button("talk_to_person", say("person_button"), case.id),
             ],
@@ -242,9 +258,15 @@ def _step_blocks(say: Words, case: Case, article: Article, step: Step) -> list[B
 
 
 def _been(say: Words, tried: Sequence[Tried]) -> str:
-    """The steps so far in one line, each with how it went."""
-    names = (say("walk_number", number=each.number) if each.number else escape(each.title) for each in tried)
-    return " · ".join(say(AFTER_A_STEP[each.outcome], step=name) for each, name in zip(tried, names, strict=True))
+    """The latest steps in one line, each with how it went."""
+    latest = tried[-SHOWN_STEPS:]
+    names = [say("walk_number", number=each.number) if each.number else _title(each.title) for each in latest]
+    told = [say(AFTER_A_STEP[each.outcome], step=name) for each, name in zip(latest, names, strict=True)]
+    return " · ".join(["…", *told] if len(tried) > SHOWN_STEPS else told)
+
+
+def _title(text: str) -> str:
+    return escape(shortened(text, LONGEST_TITLE))
 
 
 def _promise(say: Words, queue: Queue, urgency: str) -> str:

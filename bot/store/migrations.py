@@ -17,7 +17,9 @@ def first_tables(db: Database) -> None:
 @migrations()
 def verdicts_by_action(db: Database) -> None:
     """What people said about articles is counted all the time; it is a small part of the audit."""
-    db.execute("CREATE INDEX audit_verdicts ON audit (id) WHERE action IN ('answered', 'solved', 'not solved')")
+    db.execute(
+        "CREATE INDEX audit_verdicts ON audit (id) WHERE action IN ('answered', 'solved', 'not solved', 'reopened')"
+    )
 
 
 FIRST_TABLES = (

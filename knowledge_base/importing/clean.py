@@ -5,6 +5,7 @@ Knows no format; cleaning what is clean changes nothing.
 """
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urljoin
 
 from knowledge_base.importing.incoming import storable
@@ -27,7 +28,7 @@ _PIECE = re.compile(
       (?P<fenced>{_ITEM}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}})[^\n]*(?:\n.*?)?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z))
     | (?P<span>(?P<ticks>`{{1,8}})(?!`)[^\n]{{1,1000}}?(?<!`)(?P=ticks)(?!`))
     | (?P<comment><!--.*?(?:-->|\Z))
-    | (?P<running><(?P<name>{_RUNNING})\b(?:[^<>"']++|"[^"<>]*+"|'[^'<>]*+'){{0,200}}+>(?:.*?</(?P=name)\s*>)?)
+    | (?P<running><(?P<name>{_RUNNING})\b(?:[^<>"']++|"[^"<>]*+"|'[^'<>]*+'){{0,200}}+>)
     | (?P<tag></?(?P<tag_name>{_TAGS}|{_RUNNING})(?=[\s/>])(?:[^<>"']++|"[^"<>]*+"|'[^'<>]*+'){{0,200}}+>)
     | <(?P<auto>(?:https?://|mailto:)[^\s<>]+|[^\s<>@]{{1,100}}@[^\s<>@]{{1,200}})>
     | (?P<opening>\\?<(?=[A-Za-z/!?@\#]))
@@ -43,6 +44,7 @@ _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "kbd": "`
 # Also in code, because not everybody who shows Markdown agrees on where code begins and ends.
 _RUNS_ANYWHERE = re.compile(rf"<(?=/?(?:{_RUNNING})\b)|\]\((?=\s*<?(?:javascript|vbscript|data|&))", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_SPACE_AT_END = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)  # looks at each row of spaces once
 _SPACE = re.compile("&nbsp;|\u00a0|\u200b", re.IGNORECASE)
 
 
@@ -51,14 +53,33 @@ def clean(text: str, base: str = "") -> str:
     of the page, relative ones become whole."""
     text = _SPACE.sub(" ", storable(text))
     for _ in range(PASSES):
-        cleaned = _PIECE.sub(lambda piece: _safe(piece, base), text)
+        cleaned = "".join(_cleaned(text, base))
         if cleaned == text:
             break
         text = cleaned
     else:
         text = text.replace("<", "&lt;")
     text = _RUNS_ANYWHERE.sub(lambda found: "] (" if found[0] == "](" else "< ", text)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).strip()
+    return re.sub(r"\n{3,}", "\n\n", _SPACE_AT_END.sub("", text)).strip()
+
+
+def _cleaned(text: str, base: str) -> Iterator[str]:
+    """One pass, in pieces."""
+    unclosed: set[str] = set()
+    at = 0
+    while piece := _PIECE.search(text, at):
+        yield text[at : piece.start()]
+        yield _safe(piece, base)
+        at = _end_of(text, piece["name"].lower(), piece.end(), unclosed) if piece["running"] else piece.end()
+    yield text[at:]
+
+
+def _end_of(text: str, name: str, at: int, unclosed: set[str]) -> int:
+    """Where what runs ends; for an end that never comes is looked once."""
+    end = None if name in unclosed else re.compile(rf"</{name}\s*+>", re.IGNORECASE).search(text, at)
+    if end is None:
+        unclosed.add(name)
+    return end.end() if end else at
 
 
 def safe_address(address: str, base: str = "") -> str:

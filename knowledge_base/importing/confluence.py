@@ -17,6 +17,7 @@ from knowledge_base.importing.incoming import (
     Incoming,
     checked,
     day_of,
+    files_in,
     id_of,
     one_line,
     title_of,
@@ -33,7 +34,7 @@ _TOC = re.compile(r"""<div[^<>]*class=["'][^"'<>]*toc-macro[^<>]*>(?:(?!<div).)*
 
 def read(source: Path, language: str) -> Found:
     """Every page of the export; its list of pages, index.html, is none."""
-    pages = sorted(source.rglob("*.html")) if source.is_dir() else [source]
+    pages = files_in(source, ".html", deep=True)
     pages = [page for page in pages if source.is_file() or page.name.lower() != "index.html"]
     if not pages:
         raise CannotImport(f"{source}: no page in this folder; unpack the export and give the folder with index.html")
@@ -47,12 +48,13 @@ def _article(where: str, page: Path, language: str) -> Incoming | Fault:
     try:
         html = page.read_bytes().decode("utf-8-sig", "replace")
     except OSError as fault:
-        return Fault(where, f"the file cannot be read ({fault.strerror}); check its permissions", (name, language))
+        return Fault(where, f"the file cannot be read ({fault.strerror}); check its permissions", name)
     if length := too_long(html):
-        return Fault(where, length, (name, language))
-    if not re.search(r"""\bid\s*=\s*["']?main-content\b""", html):
+        return Fault(where, length, name)
+    begin = re.search(r"""\bid\s*=\s*["']?main-content\b""", html)
+    if not begin:
         return Fault(where, "it has no #main-content, so it is no page of a Confluence export; take it out")
-    head = html.partition("main-content")[0]
+    head = html[: begin.start()]
     crumbs = _texts(head, "breadcrumbs")
     modified = _MODIFIED.search(re.sub(r"<[^<>]*>", "", head))
     return checked(

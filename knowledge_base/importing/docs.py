@@ -21,6 +21,7 @@ from knowledge_base.importing.incoming import (
     address_of,
     checked,
     day_of,
+    heading_text,
     id_of,
     language_of,
     one_line,
@@ -37,14 +38,16 @@ _NO_ARTICLES = frozenset(
 )
 _PARTS = frozenset(("includes", "include", "media", "node_modules"))
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})")
-_INCLUDE = re.compile(r"\[!INCLUDE\s*\[[^\]\n]*\]\(([^)\n]+)\)\s*\]", re.IGNORECASE)
+# Bounded, so that a line of a million beginnings is read a few hundred times at most.
+_INCLUDE = re.compile(r"\[!INCLUDE\s{0,20}\[[^\]\n]{0,300}\]\(([^)\n]{1,500})\)\s{0,20}\]", re.IGNORECASE)
 _ALERT = re.compile(r"^([ \t>]*)\[!(NOTE|TIP|IMPORTANT|CAUTION|WARNING)\][ \t]*(.*)$", re.IGNORECASE)
-_VIDEO = re.compile(r"\[!VIDEO[ \t]+(\S+?)\s*\]", re.IGNORECASE)
+_VIDEO = re.compile(r"\[!VIDEO[ \t]{1,20}(\S{1,2000}?)\s{0,20}\]", re.IGNORECASE)
 _BUTTON = re.compile(r"^[ \t>]*\[!div\b[^\]\n]*\][ \t]*$", re.IGNORECASE)
-_NAMED = re.compile(r"\[!(?:UICONTROL|DNL)[ \t]+([^\]\n]+)\]", re.IGNORECASE)
-_CODE_FILE = re.compile(r"\[!code-?[^\[\n]*\[[^\]\n]*\]\([^)\n]*\)\s*\]", re.IGNORECASE)
+_NAMED = re.compile(r"\[!(?:UICONTROL|DNL)[ \t]{1,20}([^\]\n]{1,300})\]", re.IGNORECASE)
+_CODE_FILE = re.compile(r"\[!code-?[^\[\n]{0,100}\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)\s{0,20}\]", re.IGNORECASE)
 _TAB = re.compile(r"^#{1,6}[ \t]+\[([^\]\n]+)\]\(#tab/[^)\n]*\)[ \t]*$")
-_IMAGE = re.compile(r""":::image\b[^\n]*?(?:alt-text="([^"\n]*)"[^\n]*?)?:::|:::image-end:::""", re.IGNORECASE)
+_IMAGE = re.compile(r":::image\b((?:(?!:::)[^\n]){0,4000}):::", re.IGNORECASE)
+_ALT = re.compile(r'alt-text="([^"\n]*)"', re.IGNORECASE)
 _DIRECTIVE = re.compile(r"^[ \t>]*:::+[ \t]*[a-z][\w-]*[^\n]*$|^[ \t>]*:::+[ \t]*$", re.IGNORECASE)
 
 
@@ -86,16 +89,16 @@ def _article(folder: _Folder, path: Path, inside: Path, default: str) -> Incomin
     try:
         front, body = split(storable(file.read_bytes().decode("utf-8-sig")))
     except UnicodeDecodeError as fault:
-        return Fault(where, f"it is not UTF-8 (byte {fault.start + 1}); save it as UTF-8", (name, default))
+        return Fault(where, f"it is not UTF-8 (byte {fault.start + 1}); save it as UTF-8", name)
     except OSError as fault:
-        return Fault(where, f"it cannot be read ({fault.strerror}); check its permissions", (name, default))
+        return Fault(where, f"it cannot be read ({fault.strerror}); check its permissions", name)
     except BadFrontMatter as fault:
-        return Fault(f"{where}, line {fault.line}", str(fault), (name, default))
+        return Fault(f"{where}, line {fault.line}", str(fault), name)
     if not front and path.stem.lower() in _NO_ARTICLES:
         return None
     language = language_of(front.get("language") or front.get("lang") or front.get("ms.locale"), default)
     if length := too_long(body):
-        return Fault(where, length, (name, language))
+        return Fault(where, length, name)
     url = _address(front)
     text = "\n".join(_plain(_Includes(folder).resolved(body, file.parent)))
     return checked(
@@ -121,8 +124,8 @@ def _address(front: Mapping[str, object]) -> str:
 
 
 def _first_heading(text: str) -> str:
-    found = re.search(r"^#{1,2}[ \t]+(.+?)[ \t]*#*$", text, re.MULTILINE)
-    return title_of(found[1]) if found else ""
+    found = re.search(r"^#{1,2}[ \t]++(\S[^\n]*)$", text, re.MULTILINE)
+    return title_of(heading_text(found[0])) if found else ""
 
 
 # -- the extensions ----------------------------------------------------------------------------------------------------
@@ -177,7 +180,7 @@ def _line_without(line: str) -> Iterator[str]:
     if alert := _ALERT.match(line):
         yield f"{alert[1]}**{alert[2].capitalize()}:** {alert[3]}".rstrip()
         return
-    plain = _IMAGE.sub(lambda image: image[1] or "", line)
+    plain = _IMAGE.sub(lambda image: alt[1] if (alt := _ALT.search(image[1])) else "", line)
     if _DIRECTIVE.match(plain):
         return
     plain = _CODE_FILE.sub("", _NAMED.sub(r"\1", _VIDEO.sub(r"[Video](\1)", plain)))

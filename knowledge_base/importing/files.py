@@ -6,17 +6,18 @@ what a person changed here, and needs no list beside the files. Knows no format.
 """
 
 import hashlib
+import itertools
 import json
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from knowledge_base.imported import MARK, RETIRED
 from knowledge_base.importing.front_matter import FRONT, BadFrontMatter, split
-from knowledge_base.importing.incoming import Incoming
+from knowledge_base.importing.incoming import Incoming, one_line
 
 PART = ".part"  # what a file is called until it is whole
 LONGEST_NAME = 60
@@ -45,46 +46,76 @@ class Known:
 
 @dataclass(frozen=True)
 class Shelf:
-    """What is in the folder: the articles, files that could not be understood, and the names in use."""
+    """What is in the folder: the articles, files that could not be understood, and the names in use.
+
+    `damaged` says which articles those files are, as far as one can tell: they are not to be written a second time.
+    `numbers` says for a name that is in use from where on to look for a free number.
+    """
 
     known: dict[Key, Known]
     faults: tuple[str, ...]
     names: set[str]
+    damaged: dict[Key, Path] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
 
 
 def look(folder: Path) -> Shelf:
     """Reads the folder, and removes what an import that was killed left half-written."""
     known: dict[Key, Known] = {}
+    damaged: dict[Key, Path] = {}
     faults, names = [], set()
     for path in sorted(folder.rglob("*")):
-        names.add(path.name.casefold())
-        if path.name.startswith(".") and path.name.endswith(PART):
+        if path.name.startswith(".") and path.name.endswith(f".md{PART}") and path.is_file():
             path.unlink(missing_ok=True)
-        elif path.suffix == ".md" and path.is_file():
+            continue
+        if not _is_empty(path):  # a file without a word, such as a power cut can leave, is written anew
+            names.add(path.name.casefold())
+        if path.suffix == ".md" and path.is_file():
             try:
                 _note(known, path)
             except (OSError, UnicodeDecodeError, BadFrontMatter) as fault:
                 faults.append(f"{path}: {fault}; mend it, or delete it and import again")
-    return Shelf(known, tuple(faults), names)
+                damaged |= dict.fromkeys(_told_by(path), path)
+    return Shelf(known, tuple(faults), names, {key: damaged[key] for key in damaged.keys() - known.keys()})
+
+
+def _is_empty(path: Path) -> bool:
+    return path.suffix == ".md" and path.is_file() and not path.stat().st_size
 
 
 def _note(known: dict[Key, Known], path: Path) -> None:
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8-sig")  # some editors put a mark before the text
     values, _ = split(text)
     if MARK not in values:
         return  # somebody's own file
-    key = (str(values.get("id")), str(values.get("language")))
+    key = (one_line(values.get("id")), one_line(values.get("language")))
+    if not all(key):
+        raise BadFrontMatter('"id" or "language" is gone')
     known.setdefault(
         key,
         Known(
             path=path,
-            title=str(values.get("title")),
-            source=str(values.get("source")),
-            written=str(values.get(MARK)),
+            title=one_line(values.get("title")),
+            source=one_line(values.get("source")),
+            written=one_line(values.get(MARK)),
             now=fingerprint(text),
             retired=bool(values.get(RETIRED)),
         ),
     )
+
+
+_ID = re.compile(r'^id: (".*")$', re.MULTILINE)
+_LANGUAGE = re.compile(r'^language: (".*")$', re.MULTILINE)
+
+
+def _told_by(damaged: Path) -> set[Key]:
+    """Which article it is, where its lines still say so."""
+    try:
+        text = damaged.read_bytes().decode("utf-8", "replace")
+        found = [json.loads(each[1]) for each in (_ID.search(text), _LANGUAGE.search(text)) if each]
+    except (OSError, ValueError):
+        return set()
+    return {(found[0], found[1])} if len(found) == 2 else set()
 
 
 def fingerprint(text: str) -> str:
@@ -137,22 +168,29 @@ def not_retired(text: str) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """The file is the old one or the new one at every moment, also when the import is killed."""
+    """The file is the old one or the new one at every moment, also when the import is killed or the power fails."""
     part = path.with_name(f".{path.name}{PART}")
-    part.write_bytes(text.encode("utf-8"))
+    with part.open("wb") as file:
+        file.write(text.encode("utf-8"))
+        file.flush()
+        os.fsync(file.fileno())  # or the name could be on the disk before the text is
     os.replace(part, path)
 
 
-def name_for(article: Incoming, names: set[str]) -> str:
-    """A file name that is not in `names`, readable, and good on every system whatever the title or the id is."""
+def free_name(article: Incoming, shelf: Shelf) -> str:
+    """A file name that is taken from now on, readable, and good on every system whatever the title or the id is."""
     stem = _slug(article.title) or _slug(article.id) or "article"
     if stem in _DEVICES:
         stem += "-article"
     ending = "" if article.language == "en" else f".{article.language}"
-    number, name = 1, f"{stem}{ending}.md"
-    while name in names:
-        number += 1
-        name = f"{stem}-{number}{ending}.md"
+    name = f"{stem}{ending}.md"
+    if name in shelf.names:
+        for number in itertools.count(shelf.numbers.get(name, 2)):
+            if (numbered := f"{stem}-{number}{ending}.md") not in shelf.names:
+                shelf.numbers[name] = number + 1
+                name = numbered
+                break
+    shelf.names.add(name)
     return name
 
 

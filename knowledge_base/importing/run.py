@@ -4,15 +4,15 @@ An article that is gone from the source is marked as retired, never deleted; one
 only when asked to. Killed at any moment it leaves whole files, and the next run does the rest.
 """
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from knowledge_base.importing import confluence, docs, jsonl, servicenow, zendesk
-from knowledge_base.importing.files import Key, Shelf, as_file, look, marked_retired, name_for, not_retired, write
-from knowledge_base.importing.incoming import CannotImport, Fault, Found, Incoming, Remark
+from knowledge_base.importing.files import Key, Shelf, as_file, free_name, look, marked_retired, not_retired, write
+from knowledge_base.importing.incoming import CannotImport, Fault, Found, Incoming, Remark, language_of
 
 FORMATS: dict[str, Callable[[Path, str], Found]] = {
     "jsonl": jsonl.read,
@@ -32,6 +32,7 @@ _ENDINGS = {
     ".html": "confluence",
     ".md": "markdown",
 }
+_PAGES = ("markdown", "confluence")  # one file is one article
 _ARCHIVES = frozenset((".zip", ".gz", ".tgz", ".tar", ".7z", ".rar"))
 
 
@@ -128,16 +129,19 @@ def import_articles(
     progress: Callable[[int], None] = lambda done: None,
 ) -> Outcome:
     """Brings `into` up to date with the export at `path`. Raises CannotImport when nothing of it can be read."""
+    if not language_of(language, ""):
+        raise Unclear(f"{language!r} is no language; give its code, such as de or en")
     if into.resolve().is_relative_to(path.resolve()):
         raise Unclear(f"{into} lies inside {path}, so it would be imported, too; choose a folder beside it")
     with _folders_in_words(into):
         into.mkdir(parents=True, exist_ok=True)
-        source, run = source_of(path, kind, language), _Run(look(into), into, kind, overwrite)
+        source, run = source_of(path, kind, language_of(language, "")), _Run(look(into), into, kind, overwrite)
         for done, article in enumerate(source.articles(), start=1):
             run.take(article)
             progress(done)
-        if run.outcome.imported and not source.partial:
-            run.retire({fault.keeps for fault in source.faults if fault.keeps}, today or date.today(), many=retire_many)
+        alone = kind in _PAGES and path.is_file()  # says nothing about the others
+        if run.outcome.imported and not source.partial and not alone:
+            run.retire(source.faults, today or date.today(), many=retire_many)
     run.outcome.faults[:0] = [*run.shelf.faults, *map(str, source.faults)]
     run.outcome.remarks[:0] = source.remarks
     return run.outcome
@@ -183,10 +187,11 @@ class _Run:
     def _put(self, key: Key, article: Incoming) -> None:
         text = as_file(article, self._source)
         known = self.shelf.known.get(key)
+        if damaged := self.shelf.damaged.get(key):
+            self._put_over(damaged, text)
+            return
         if known is None:
-            name = name_for(article, self.shelf.names)
-            self.shelf.names.add(name)
-            write(self._folder / name, text)
+            write(self._folder / free_name(article, self.shelf), text)
             self.outcome.new += 1
             return
         source_changed = f'"{known.written}"' not in text.partition("\n---\n")[0]
@@ -196,24 +201,38 @@ class _Run:
             write(known.path, text)
             self.outcome.changed += 1
         elif known.retired:
-            write(known.path, not_retired(known.path.read_text("utf-8")))
+            write(known.path, not_retired(known.path.read_text("utf-8-sig")))
             self.outcome.changed += 1
         else:
             self.outcome.same += 1
 
+    def _put_over(self, damaged: Path, text: str) -> None:
+        """What was edited until it could not be read is an edit, too."""
+        if self._overwrite:
+            write(damaged, text)
+        self.outcome.changed += self._overwrite
+        self.outcome.kept += not self._overwrite
+
     def _keep(self, path: Path, article: Incoming, *, retired: bool) -> None:
         if retired:
-            write(path, not_retired(path.read_text("utf-8")))
+            write(path, not_retired(path.read_text("utf-8-sig")))
         self.outcome.kept += 1
         self.outcome.remarks.append(
             f"{path}: edited here and changed in the source ({article.where}); it was kept. "
             "Import with --overwrite to take the source's text"
         )
 
-    def retire(self, still_there: Container[Key], today: date, *, many: bool) -> None:
+    def retire(self, faults: list[Fault], today: date, *, many: bool) -> None:
         """Marks what the source no longer has."""
+        still_there = {fault.keeps for fault in faults if fault.keeps}
         ours = {key: each for key, each in self.shelf.known.items() if each.source == self._source and not each.retired}
-        gone = [each for key, each in ours.items() if key not in self._seen and key not in still_there]
+        gone = [each for key, each in ours.items() if key not in self._seen and key[0] not in still_there]
+        if gone and not many and (unread := [fault.where for fault in faults if fault.unread]):
+            self.outcome.remarks.append(
+                f"{len(gone):,} of {len(ours):,} articles were not found, but {unread[0]} could not be read and may "
+                "hold them, so none was retired. Mend it, or import with --retire-many if they are really gone"
+            )
+            return
         if len(gone) > MANY and len(gone) > TOO_MUCH_OF_THEM * len(ours) and not many:
             self.outcome.remarks.append(
                 f"{len(gone):,} of {len(ours):,} articles are not in this export. That may be half an export, so none "
@@ -221,6 +240,6 @@ class _Run:
             )
             return
         for each in gone:
-            write(each.path, marked_retired(each.path.read_text("utf-8"), today))
+            write(each.path, marked_retired(each.path.read_text("utf-8-sig"), today))
             self.outcome.remarks.append(f"{each.path}: retired, because the source no longer has it ({each.title})")
         self.outcome.retired = len(gone)

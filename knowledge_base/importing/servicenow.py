@@ -7,7 +7,7 @@ because exports often lack it. Rows are read one at a time, in UTF-8 or, as olde
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from knowledge_base.importing.incoming import (
     Fault,
     Found,
     Incoming,
+    Remark,
     checked,
     day_of,
+    files_in,
     id_of,
     language_of,
     one_line,
@@ -43,6 +45,7 @@ _HEADERS = {
     "updated": ("sys_updated_on", "updated"),
     "language": ("language",),
     "meta": ("meta", "keywords", "meta description"),
+    "readers": ("can_read_user_criteria", "can read", "roles"),
     "description": ("description", "meta_description"),
 }
 _NEEDED = ("number", "title")
@@ -52,34 +55,69 @@ _Row = Mapping[str, str]
 
 def read(source: Path, language: str, today: date | None = None) -> Found:
     """Every row of the file, or of every *.csv file in the folder."""
-    files = sorted(source.glob("*.csv")) if source.is_dir() else [source]
+    files = files_in(source, ".csv")
     if not files:
         raise CannotImport(f"{source}: no *.csv file in this folder; export the list kb_knowledge as CSV")
+    restricted = 0
     for file in files:
         for where, row in _rows(file):
-            yield row if isinstance(row, Fault) else _article(where, row, language, today or date.today())
+            if isinstance(row, Fault):
+                yield row
+                continue
+            article = _article(where, row, language, today or date.today())
+            restricted += isinstance(article, Incoming) and bool(one_line(row.get("readers")))
+            yield article
+    if restricted:
+        yield Remark(
+            f"{restricted:,} of these articles are for some readers only in ServiceNow (can_read_user_criteria); "
+            "the desk shows them to everybody who writes to it, so take out what not everybody may read"
+        )
 
 
 def _rows(file: Path) -> Iterator[tuple[str, _Row | Fault]]:
     before = csv.field_size_limit(8 * LONGEST_BODY)  # the limit of the csv module would end the reading
     try:
         with file.open(encoding=_encoding(file), errors="replace", newline="") as stream:
-            reader = csv.reader((line.replace("\0", "") for line in stream), delimiter=_delimiter(file))
+            lines = _Lines(stream)
+            reader = csv.reader(lines, delimiter=_delimiter(file))
             columns = _columns(next(reader, []), file)
             start = reader.line_num + 1
             for values in reader:
                 where, start = f"{file.name}, line {start}", reader.line_num + 1
                 if any(values):
                     yield where, _named(where, columns, values)
+            if lines.quotes % 2:
+                what = (
+                    "its quotes do not come in pairs, so that one article may hold the next ones; look for the odd one"
+                )
+                yield file.name, Fault(file.name, what, unread=True)
     except csv.Error as fault:
-        yield file.name, Fault(file.name, f"it cannot be read on ({fault}); look for a quote that does not end")
+        yield (
+            file.name,
+            Fault(file.name, f"it cannot be read on ({fault}); look for a quote that does not end", unread=True),
+        )
     finally:
         csv.field_size_limit(before)
 
 
+class _Lines:
+    """The lines without NUL, and how many quotes they hold: in a whole file every one has its partner."""
+
+    def __init__(self, stream: Iterable[str]) -> None:
+        self._stream = stream
+        self.quotes = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._stream:
+            self.quotes += line.count('"')
+            yield line.replace("\0", "")
+
+
 def _named(where: str, columns: Mapping[str, int], values: list[str]) -> _Row | Fault:
     if len(values) <= max(columns[field] for field in _NEEDED):
-        return Fault(where, f"it has {len(values)} columns only; look for a quote that is missing before this line")
+        return Fault(
+            where, f"it has {len(values)} columns only; look for a quote that is missing before this line", unread=True
+        )
     return {field: values[at] if at < len(values) else "" for field, at in columns.items()}
 
 
@@ -131,7 +169,7 @@ def _article(where: str, row: _Row, default: str, today: date) -> Incoming | Fau
     text, wiki = row.get("text", ""), row.get("wiki", "")
     is_wiki = bool(wiki.strip()) and (not text.strip() or row.get("kind", "").strip().lower() == "wiki")
     if length := too_long(wiki if is_wiki else text):
-        return Fault(where, length, (name, language))
+        return Fault(where, length, name)
     return checked(
         Incoming(
             where=where,
@@ -159,12 +197,12 @@ def _hidden(row: _Row, today: date) -> str | None:
 
 
 _WIKI = (
-    (re.compile(r"^(={1,6})[ \t]*(.+?)[ \t]*=+[ \t]*$", re.MULTILINE), lambda m: f"{'#' * len(m[1])} {m[2]}"),
+    (re.compile(r"^(={1,6})([^=\n]+)=+[ \t]*$", re.MULTILINE), lambda m: f"{'#' * len(m[1])} {m[2].strip()}"),
     (re.compile(r"^([*#]+)[ \t]*", re.MULTILINE), lambda m: _wiki_item(m[1])),
     (re.compile(r"'''(.+?)'''"), lambda m: f"**{m[1]}**"),
     (re.compile(r"''(.+?)''"), lambda m: f"*{m[1]}*"),
-    (re.compile(r"\[(https?://\S+)[ \t]+([^\]\n]+)\]"), lambda m: f"[{m[2]}]({m[1]})"),
-    (re.compile(r"\[\[(?:[^\]|\n]*\|)?([^\]|\n]+)\]\]"), lambda m: m[1]),
+    (re.compile(r"\[(https?://[^\s\[\]]+)[ \t]+([^\[\]\n]+)\]"), lambda m: f"[{m[2]}]({m[1]})"),
+    (re.compile(r"\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]+)\]\]"), lambda m: m[1]),
 )
 
 

@@ -21,6 +21,7 @@ from knowledge_base.importing.incoming import (
     address_of,
     checked,
     day_of,
+    files_in,
     id_of,
     language_of,
     one_line,
@@ -29,12 +30,14 @@ from knowledge_base.importing.incoming import (
     words_in,
 )
 
+# Who may read an article; on Enterprise plans a list (…/help-center-api/user_segments).
+_SEGMENTS = ("user_segment_id", "user_segment_ids")
 _Page = Mapping[str, Any]
 
 
 def read(source: Path, language: str) -> Found:
     """Two readings, one page in memory at a time: first the names of sections, then the articles."""
-    files = sorted(source.rglob("*.json")) if source.is_dir() else [source]
+    files = files_in(source, ".json", deep=True)
     if not files:
         raise CannotImport(f"{source}: no *.json file in this folder; save the pages of the API there")
     topics = _Topics(page for file in files if isinstance(page := _page(file), dict))
@@ -46,11 +49,11 @@ def read(source: Path, language: str) -> Found:
             continue
         articles = _articles(page)
         for number, article in enumerate(articles, start=1):
-            restricted += isinstance(article, dict) and article.get("user_segment_id") is not None
+            restricted += any(_object(article).get(key) for key in _SEGMENTS)
             yield _read(f"{file.name}, article {number}", article, language, topics)
         if articles:
             ends.append(not page.get("next_page") and not _object(page.get("meta")).get("has_more"))
-    yield from _remarks(restricted, whole=any(ends))
+    yield from _remarks(restricted, whole=not ends or any(ends))
 
 
 def _remarks(restricted: int, *, whole: bool) -> Iterator[Remark]:
@@ -65,13 +68,15 @@ def _remarks(restricted: int, *, whole: bool) -> Iterator[Remark]:
 
 def _page(file: Path) -> _Page | Fault:
     try:
-        page = json.loads(file.read_bytes().decode("utf-8-sig"))
+        page = json.loads(file.read_bytes())
     except UnicodeDecodeError as fault:
-        return Fault(file.name, f"it is not UTF-8 (byte {fault.start + 1}); save it as UTF-8")
+        return Fault(file.name, f"it is not UTF-8 (byte {fault.start + 1}); save it as UTF-8", unread=True)
     except json.JSONDecodeError as fault:
-        return Fault(f"{file.name}, line {fault.lineno}", f"it is not JSON ({fault.msg}); fetch this page again")
+        return Fault(
+            f"{file.name}, line {fault.lineno}", f"it is not JSON ({fault.msg}); fetch this page again", unread=True
+        )
     except (ValueError, RecursionError):
-        return Fault(file.name, "it is not JSON that can be read; fetch this page again")
+        return Fault(file.name, "it is not JSON that can be read; fetch this page again", unread=True)
     if isinstance(page, list):
         return {"articles": page}
     known = ("articles", "article", "sections", "categories")
@@ -108,7 +113,7 @@ class _Topics:
 
 def _read(where: str, article: object, default: str, topics: _Topics) -> Incoming | Fault:
     if not isinstance(article, dict):
-        return Fault(where, "it is not an object; fetch this page again")
+        return Fault(where, "it is not an object; fetch this page again", unread=True)
     name, language = id_of(article.get("id")), language_of(article.get("locale"), default)
     where = f"{where} (id {name})" if name else where
     if article.get("draft"):
@@ -117,9 +122,9 @@ def _read(where: str, article: object, default: str, topics: _Topics) -> Incomin
         return Fault(where, "this translation is marked as outdated; bring it up to date in Zendesk")
     body = article.get("body")
     if not isinstance(body, str):
-        return Fault(where, '"body" is missing; write the article, or fetch the page again', (name, language))
+        return Fault(where, '"body" is missing; write the article, or fetch the page again', name)
     if length := too_long(body):
-        return Fault(where, length, (name, language))
+        return Fault(where, length, name)
     url = address_of(article.get("html_url"))
     return checked(
         Incoming(

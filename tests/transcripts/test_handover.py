@@ -163,3 +163,27 @@ def test_a_card_that_cannot_be_posted_goes_elsewhere_and_the_operators_know(offi
 
     assert asked
     assert "could not be posted" in office.hears("desk-ops").text
+
+
+def test_words_that_were_deleted_do_not_come_back_on_a_card(office: Office) -> None:
+    asked, card = handed_over(office)
+    office.workspace.delete("jonas", HELP, asked)
+    office.settled()
+    office.presses("priya", card, "claim")
+    office.settled()
+    office.presses("priya", office.sees(card), "escalate")
+    again = office.hears("queue-endpoint")
+
+    assert "prints nothing" not in words(office.sees(card))
+    assert "prints nothing" not in words(again)
+    assert "[deleted by the person]" in words(again)
+
+
+def test_an_edit_stands_on_the_card_and_on_the_next_one(office: Office) -> None:
+    asked, card = handed_over(office)
+    office.workspace.edit("jonas", HELP, asked, "the plotter prints nothing. human please")
+    office.settled()
+    office.presses("priya", card, "escalate")
+
+    assert "the plotter prints nothing" in words(office.sees(card))
+    assert "the plotter prints nothing" in words(office.hears("queue-endpoint"))

@@ -1,7 +1,15 @@
 """What is a request, what is small talk, what is another matter; and the one question."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
 from bot.cases import State
-from tests.office import HELP, Office, words
+from bot.desk import Click
+from bot.workspace.messages import Message
+from tests.office import HELP, Office, open_office, small_advisor, words
 
 
 def test_too_little_said_gets_one_question_and_the_answer_to_it_an_article(office: Office) -> None:
@@ -31,6 +39,49 @@ def test_a_chosen_category_is_believed(office: Office) -> None:
     office.hears("@grace")
 
     assert office.case().category == chosen["value"].split("|")[1]
+
+
+@pytest.fixture
+def unsure(tmp_path: Path) -> Iterator[Office]:
+    """A desk that answers only what is certain, and asks which article fits from a small chance on."""
+    advisor = small_advisor()
+    careful = replace(advisor.policy, answer_above=1.0, answer_untrusted_above=1.0, ask_article_above=0.01)
+    with open_office(tmp_path, advisor=replace(advisor, policy=careful)) as office:
+        yield office
+
+
+def offered(question: Message) -> list[str]:
+    return [element["text"]["text"] for element in question.blocks[1]["elements"]]
+
+
+def test_likely_articles_come_as_buttons_and_the_one_chosen_is_the_answer(unsure: Office) -> None:
+    unsure.says("grace", "printer prints nothing, jobs sit in the queue", "@grace")
+    question = unsure.hears("@grace")
+    unsure.presses("grace", question, "choose:article:print-queue-stuck")
+
+    assert question.text == "I may have the right steps. What fits best?"
+    assert offered(question)[-2:] == ["None of these", "Talk to a person"]
+    assert "What to do about it: Print jobs sit in the queue" in words(unsure.hears("@grace"))
+    assert "You chose *Print jobs sit in the queue*" in unsure.sees(question).text
+    assert unsure.case().shown == ("print-queue-stuck",)
+
+
+def test_none_of_the_likely_articles_leads_to_a_person(unsure: Office) -> None:
+    unsure.says("grace", "printer prints nothing, jobs sit in the queue", "@grace")
+    unsure.presses("grace", unsure.hears("@grace"), "choose:none")
+
+    assert "I have passed this to the *Service desk*" in unsure.hears("@grace").text
+
+
+def test_an_article_that_was_not_offered_cannot_be_chosen(unsure: Office) -> None:
+    unsure.says("grace", "printer prints nothing, jobs sit in the queue", "@grace")
+    unsure.hears("@grace")
+    click = Click(1, unsure.workspace.person("grace").id, unsure.workspace.channel("@grace").id)
+    conversation = unsure.desk.worker.listeners.conversation
+    conversation.chose(replace(click, about="article:vpn-no-connection"))
+
+    assert "I have passed this to" in unsure.hears("@grace").text
+    assert unsure.case().shown == ()
 
 
 def test_no_second_question_is_asked(office: Office) -> None:

@@ -167,3 +167,92 @@ def test_nobody_else_can_press_the_steps(office: Office) -> None:
     office.settled()
 
     assert "Look at the plug" in words(office.sees(answer))
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("done", ":white_check_mark: Quick check"),
+        ("ok done, next", ":white_check_mark: Quick check"),
+        ("did not work", ":heavy_multiplication_x: Quick check did not work"),
+        ("skip this step please", ":fast_forward: Quick check skipped"),
+    ],
+)
+def test_a_step_can_be_answered_in_words(office: Office, written: str, told: str) -> None:
+    answer = pressed(office)
+    office.says("ana", written, "@ana")
+    office.settled()
+
+    assert told in words(office.sees(answer))
+    assert "Step 1 of 3" in words(office.sees(answer))
+
+
+def test_words_that_say_more_than_how_the_step_went_reach_a_person(office: Office) -> None:
+    pressed(office)
+    office.says("ana", "I do not understand which cable you mean by that at all", "@ana")
+
+    assert "I have passed this to" in office.hears("@ana").text
+
+
+def test_once_the_whole_answer_is_back_did_not_work_means_the_answer(office: Office) -> None:
+    pressed(office, "whole_answer")
+    office.says("ana", "did not work", "@ana")
+
+    assert "I have passed this to" in office.hears("@ana").text
+
+
+def test_after_the_last_step_comes_what_to_do_when_nothing_helped(office: Office) -> None:
+    over = pressed(office, *["step_failed"] * 4)
+
+    assert "If that did not help" in words(over)
+    assert [element["action_id"] for element in over.blocks[-1]["elements"]] == [
+        *("solved", "not_solved", "whole_answer", "talk_to_person")
+    ]
+
+
+def changed_to(body: str) -> Advisor:
+    return replace(stepped_advisor(), library=Library((replace(STEPPED, body=body), *ARTICLES[1:])))
+
+
+def test_an_article_that_grew_in_the_meantime_shows_its_new_step_and_the_card_tells_what_was_tried(
+    tmp_path: Path,
+) -> None:
+    with serve(Workspace(manifest())) as running:
+        settings = settings_for(running, tmp_path)
+        with build_desk(settings, stepped_advisor()) as desk:
+            answer = pressed(Office(running, desk), "step_done", "step_done", "step_failed")
+        grown = STEPS.replace("2. **Wait", "2. **Breathe.** In and out.\n3. **Wait").replace("3. **Open", "4. **Open")
+        with build_desk(settings, changed_to(grown)) as desk:
+            office = Office(running, desk)
+            office.presses("ana", answer, "step_done")
+            office.settled()
+            shown = words(office.sees(answer))
+            office.presses("ana", answer, "talk_to_person")
+            card = words(office.hears("queue-service-desk"))
+
+    assert "Breathe" in shown
+    assert "“Wait a minute” did not work" in card
+
+
+def test_of_an_article_that_is_gone_a_person_takes_over(tmp_path: Path) -> None:
+    with serve(Workspace(manifest())) as running:
+        settings = settings_for(running, tmp_path)
+        with build_desk(settings, stepped_advisor()) as desk:
+            answer = pressed(Office(running, desk), "step_done")
+        gone = replace(stepped_advisor(), library=Library(ARTICLES[1:]))
+        with build_desk(settings, gone) as desk:
+            office = Office(running, desk)
+            office.presses("ana", answer, "step_done")
+
+            assert office.hears("queue-service-desk").ts
+            assert office.case().with_people
+
+
+def test_a_step_calls_nobody_and_fits_into_a_message(tmp_path: Path) -> None:
+    loud = STEPS.replace("You should see the desktop.", "Ask <!channel>. " + "word " * 4_000)
+    with open_office(tmp_path, advisor=changed_to(loud)) as office:
+        shown = pressed(office, "step_done")
+
+    text = next(block["text"] for block in shown.blocks if block["type"] == "markdown")
+    assert "<!channel>" not in text
+    assert len(text) <= 12_000

@@ -9,7 +9,7 @@ const GROUPS = {
   Signs: `white_check_mark=✅ heavy_check_mark=✔️ ballot_box_with_check=☑️ x=❌ warning=⚠️ no_entry=⛔ no_entry_sign=🚫 question=❓ exclamation=❗
     information_source=ℹ️ bangbang=‼️ sos=🆘 rotating_light=🚨 red_circle=🔴 large_orange_circle=🟠 large_yellow_circle=🟡
     large_green_circle=🟢 large_blue_circle=🔵 white_circle=⚪ black_circle=⚫ hourglass=⌛ hourglass_flowing_sand=⏳ repeat=🔁
-    arrows_counterclockwise=🔄 arrow_right=➡️ arrow_left=⬅️ arrow_up=⬆️ arrow_down=⬇️ heavy_plus_sign=➕ heavy_minus_sign=➖ new=🆕
+    arrows_counterclockwise=🔄 arrow_right=➡️ arrow_left=⬅️ arrow_up=⬆️ arrow_down=⬇️ heavy_multiplication_x=✖️ fast_forward=⏩ heavy_plus_sign=➕ heavy_minus_sign=➖ new=🆕
     one=1️⃣ two=2️⃣ three=3️⃣ four=4️⃣ five=5️⃣ six=6️⃣ seven=7️⃣ eight=8️⃣ nine=9️⃣ 100=💯 zzz=💤 speech_balloon=💬`,
   Things: `computer=💻 desktop_computer=🖥️ keyboard=⌨️ computer_mouse=🖱️ printer=🖨️ iphone=📱 telephone_receiver=📞 phone=☎️ headphones=🎧
     microphone=🎤 camera=📷 video_camera=📹 battery=🔋 electric_plug=🔌 floppy_disk=💾 cd=💿 satellite_antenna=📡 globe_with_meridians=🌐
