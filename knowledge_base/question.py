@@ -82,7 +82,7 @@ class Reader:
         found = self._words(typed)
         codes = self._codes(query)
         meant = [found[stem(word)].terms[0] for word in typed]
-        terms = {code_term(code): 1.0 for code in codes} | dict.fromkeys(related(meant), RELATED)
+        terms = {code_term(code): 1.0 for code in codes} | dict.fromkeys(sorted(related(meant)), RELATED)
         for word in found.values():
             if word.weight > SMALL_WORD or self._index.held_by(word.terms[0]) < HELD_BY_TOO_MANY:
                 terms |= {term: max(word.weight, terms.get(term, 0)) for term in word.terms}

@@ -52,7 +52,7 @@ def eventful(tmp_path: Path) -> Iterator[Office]:
         ("claire/@triage", "First aid after a phishing link"),
         ("priya/queue-service-desk", "Your words to the person"),
         ("tom/queue-security", "Claim"),
-        ("ana/@triage/home", "I am the help desk"),
+        ("ana/@triage/home", "Sou o serviço de ajuda"),
     ],
 )
 def test_everything_that_the_desk_says_can_be_shown(eventful: Office, page: Any, place: str, shows: str) -> None:

@@ -145,7 +145,7 @@ def test_the_people_stand_in_groups_with_their_countries_and_times(page: Page) -
 def test_a_number_key_changes_the_person_and_what_they_may_see(page: Page) -> None:
     expect(page.get_by_test_id("channel-queue-endpoint")).to_have_count(0)
 
-    page.keyboard.press("7")
+    page.keyboard.press("8")
 
     expect(page.get_by_test_id("viewer")).to_contain_text("Priya Nair")
     expect(page.get_by_test_id("channel-queue-endpoint")).to_be_visible()
