@@ -10,7 +10,9 @@ def handed_over(office: Office) -> tuple[str, object]:
     """Jonas wants a person for his printer: (ts of his message, the card)."""
     asked = office.says("jonas", "printer prints nothing, jobs sit in the queue. human please")
     office.hears(HELP, asked)
-    return asked, office.hears("queue-service-desk")
+    card = office.hears("queue-service-desk")
+    office.settled()  # until the desk, too, has noted where its card stands
+    return asked, card
 
 
 def test_a_person_is_obeyed_at_once(office: Office) -> None:

@@ -11,7 +11,9 @@ PHISHED = "I clicked a phishing link and typed my password there"
 def printer_with_people(office: Office) -> tuple[str, Message]:
     asked = office.says("jonas", f"{PRINTER}. human please")
     office.hears(HELP, asked)
-    return asked, office.hears("queue-service-desk")
+    card = office.hears("queue-service-desk")
+    office.settled()  # until the desk, too, has noted where its card stands
+    return asked, card
 
 
 def whispers(office: Office, who: str, where: str) -> list[str]:
