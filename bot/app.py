@@ -113,6 +113,9 @@ class Desk:
             # slack_sdk's close() alone can wait for ever when it comes while the client connects again
             self.socket.auto_reconnect_enabled = False
             self.socket.disconnect()
+            # slack_sdk's reader waits up to a second for another message before it sees that it is over; this is one
+            self.socket.closed = True
+            self.socket.message_queue.put(None)
             self.socket.close()
         self._threads.close()
         self.store.close()

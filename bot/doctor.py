@@ -88,15 +88,16 @@ def _articles(settings: Settings, data: DeskData) -> Iterator[Finding]:
 
     with as_file(files("knowledge_base").joinpath("articles")) as folder:
         survey = survey_articles(folder, data.categories)
-    yield Finding("articles", f"{len(survey.articles)} can be read")
+    known = {article.id for article in survey.articles}
+    yield Finding("articles", f"{len(known)} can be read, with translations {len(survey.articles)} texts")
     for fault in survey.faults:
         yield Finding("articles", f"left out: {fault}", is_warning=True)
     for folder in settings.articles:
         theirs = survey_imported(folder, data.categories)
-        yield Finding("articles", f"{len(theirs.articles)} imported ones in {folder}")
+        known |= {article.id for article in theirs.articles}
+        yield Finding("articles", f"{len({article.id for article in theirs.articles})} imported ones in {folder}")
         for fault in theirs.faults:
             yield Finding("articles", f"left out: {fault}", is_warning=True)
-    known = {article.id for article in survey.articles}
     for rule in data.rules.about_words:
         if rule.aid and rule.aid not in known:
             yield Finding(

@@ -89,18 +89,18 @@ def sections(body: str) -> list[Section]:
         found = None if fenced else _HEADING.match(line)
         if found:
             parts.append(Section(heading, "\n".join(lines).strip()))
-            heading, lines = _heading_text(found[1]), []
+            heading, lines = heading_text(found[1]), []
         else:
             lines.append(line)
     parts.append(Section(heading, "\n".join(lines).strip()))
     return parts
 
 
-def _heading_text(written: str) -> str:
-    """Without the row of # that may close a heading; a # that belongs to a word ("C#") stays."""
-    text = written.rstrip()
+def heading_text(line: str) -> str:
+    """A heading of Markdown without its marks; a # that belongs to a word ("C#") stays."""
+    text = " ".join(line.lstrip("#").split())
     bare = text.rstrip("#")
-    return bare.rstrip() if bare != bare.rstrip() else text
+    return bare.rstrip() if bare.endswith(" ") else text
 
 
 def numbered_items(text: str) -> list[str]:

@@ -230,7 +230,7 @@ def open_office(
     home: Path, *, now: Callable[[], float] | None = None, advisor: Advisor | None = None
 ) -> Iterator[Office]:
     """A workspace and a desk. Slack's retries come at once instead of after a minute."""
-    timing = Timing(retry_after=(0.0, 0.2, 0.5))
+    timing = Timing(retry_after=(0.0, 0.2, 0.5), ping_every=0.1)
     with (
         serve(Workspace(manifest()), timing=timing) as running,
         build_desk(settings_for(running, home), advisor or small_advisor(), now=now) as desk,

@@ -507,7 +507,7 @@ def test_the_doctor_names_what_is_missing() -> None:
 
     assert examined.exit_code == 4
     assert "FAULT    Slack: SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing; see .env.sample" in examined.stdout
-    assert "articles: 5" in examined.stdout
+    assert "articles: 2" in examined.stdout
     assert "aid" not in examined.stdout
 
 

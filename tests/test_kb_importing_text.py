@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge_base.body import heading_text
 from knowledge_base.importing.clean import clean
 from knowledge_base.importing.docs import read as read_documents
 from knowledge_base.importing.front_matter import BadFrontMatter, split
 from knowledge_base.importing.hypertext import to_markdown
-from knowledge_base.importing.incoming import Incoming, checked, heading_text, one_line
+from knowledge_base.importing.incoming import Incoming, checked, one_line
 from knowledge_base.importing.servicenow import from_wiki
 from knowledge_base.rendering import as_markdown
 from tests.test_kb_importing_runs import imported_article

@@ -121,7 +121,7 @@ def kb_import(
 @kb.command("list")
 def kb_list(as_json: AsJson = False, folder: Folder = None, home: Home = None) -> None:
     """Print every article with its languages, its last review, and what people said about it."""
-    from bot.editing import list_in_words, list_rows
+    from bot.curating import list_in_words, list_rows
 
     with plain_errors():
         settings = settings_of(home=home)
@@ -134,7 +134,7 @@ def kb_show(
     which: Which, language: Language = "en", as_json: AsJson = False, folder: Folder = None, home: Home = None
 ) -> None:
     """Print one article, and what only maintainers see of it."""
-    from bot.editing import NO_VOTES, article_in_words, article_row
+    from bot.curating import NO_VOTES, article_in_words, article_row
 
     with plain_errors():
         settings = settings_of(home=home)
@@ -149,7 +149,7 @@ def kb_show(
 @kb.command("lint")
 def kb_lint(as_json: AsJson = False, folder: Folder = None, home: Home = None) -> None:
     """Check articles: structure, length, readability, links, mentions, reviews, doubles, translations."""
-    from bot.editing import remark_rows, remarks_in_words
+    from bot.curating import remark_rows, remarks_in_words
     from knowledge_base.articles import BadArticles
     from knowledge_base.lint import lint
 
@@ -158,7 +158,7 @@ def kb_lint(as_json: AsJson = False, folder: Folder = None, home: Home = None) -
         if not survey.articles and not survey.faults:
             raise BadArticles([f"{folder}: there is no article in it"])
         rows = remark_rows(survey.faults, lint(survey.articles, date.today()))
-    typer.echo(as_line(rows) if as_json else remarks_in_words(rows, len(survey.articles)))
+    typer.echo(as_line(rows) if as_json else remarks_in_words(rows, len({article.id for article in survey.articles})))
     if rows:
         raise typer.Exit(Exit.GATE)
 
@@ -204,7 +204,7 @@ def kb_preview(
 @kb.command("review")
 def kb_review(as_json: AsJson = False, folder: Folder = None, home: Home = None) -> None:
     """Print the articles that somebody should read: failing, stale, or past their date."""
-    from bot.editing import review_in_words, review_rows
+    from bot.curating import review_in_words, review_rows
 
     with plain_errors():
         settings = settings_of(home=home)
@@ -216,7 +216,7 @@ def kb_review(as_json: AsJson = False, folder: Folder = None, home: Home = None)
 @kb.command("gaps")
 def kb_gaps(days: Days = 90, as_json: AsJson = False, home: Home = None) -> None:
     """Print what people asked for that no article solved, like with like."""
-    from bot.editing import gap_rows, gaps_in_words
+    from bot.curating import gap_rows, gaps_in_words
     from bot.reports.gaps import gaps_in, unsolved
 
     with plain_errors():
@@ -257,7 +257,7 @@ def kb_replay(
 
 def _versions(which: str, settings: Settings, folder: Path | None) -> list[Article]:
     """Every version of one article. Raises BadArticles when there is none, or what stands in the file is no article."""
-    from bot.editing import picked
+    from bot.curating import picked
     from knowledge_base.articles import BadArticles
 
     survey = survey_of(settings, folder)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from knowledge_base.body import heading_text
 from knowledge_base.importing.clean import clean
 from knowledge_base.importing.front_matter import BadFrontMatter, split
 from knowledge_base.importing.incoming import (
@@ -21,7 +22,6 @@ from knowledge_base.importing.incoming import (
     address_of,
     checked,
     day_of,
-    heading_text,
     id_of,
     language_of,
     one_line,

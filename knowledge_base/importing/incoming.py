@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from knowledge_base.body import heading_text
+
 LONGEST_BODY = 2_000_000  # characters; the longest article of 8,000 public ones has 370,000
 LONGEST_TITLE = 300
 LONGEST_ID = 300
@@ -95,13 +97,6 @@ def _without_title(body: str, title: str) -> str:
     first, _, rest = body.partition("\n")
     same = first[:2] in ("# ", "#\t") and heading_text(first).casefold() == title.casefold()
     return rest.strip() if same else body
-
-
-def heading_text(line: str) -> str:
-    """A heading of Markdown without its marks."""
-    words = " ".join(line.lstrip("#").split())
-    bare = words.rstrip("#")
-    return bare.rstrip() if bare.endswith(" ") else words
 
 
 def too_long(text: str) -> str | None:

@@ -27,7 +27,7 @@ def test_the_likely_categories_come_as_buttons_with_none_of_these(office: Office
     office.presses("grace", question, "choose:none")
 
     assert "looks like something else" in question.text
-    assert "*Unsorted requests*" in office.hears("@grace").text
+    assert "*Dispatch desk*" in office.hears("@grace").text
     assert "You chose *none of these*" in office.sees(question).text
 
 
