@@ -22,18 +22,22 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
-from bot.desk import Advisor, Conversation, HandOver
+from bot.changes import Changes
+from bot.desk import Advisor, Agents, Board, Clocks, Conversation, HandOver, Overviews, Rounds, Staff
 from bot.desk.advice import Explain
 from bot.desk.unaided import unaided
+from bot.deskdata import DeskData, DeskFiles, load_desk_data
 from bot.models import Note, Progress, follow
 from bot.replies import bundled
 from bot.reports.verdicts import Experience, since_review
-from bot.settings import BadConfiguration, DeskData, Settings, load_desk_data, writable
+from bot.settings import BadConfiguration, Settings, writable
+from bot.slack.agent_listeners import AgentListeners
 from bot.slack.cards import AgentVoice
 from bot.slack.directory import Directory
 from bot.slack.intake import Intake
 from bot.slack.listeners import Listeners
 from bot.slack.messages import PeopleVoice
+from bot.slack.rights import GroupRights
 from bot.slack.rooms import Rooms, find_rooms
 from bot.slack.sender import Sender
 from bot.slack.worker import Worker
@@ -63,9 +67,9 @@ SCOPE_MISSING = {
 class DeskVoice(PeopleVoice, AgentVoice):
     """Everything the desk says, to people and to agents."""
 
-    def __init__(self, contact: str, ops: str) -> None:
+    def __init__(self, contact: str, ops: str, group_id: Callable[[str], str | None]) -> None:
         PeopleVoice.__init__(self, contact)
-        AgentVoice.__init__(self, ops)
+        AgentVoice.__init__(self, ops, group_id)
 
 
 class CannotStart(Exception):
@@ -85,6 +89,8 @@ class Desk:
     sender: Sender
     intake: Intake
     rooms: Rooms
+    rounds: Rounds
+    directory: Directory
     socket: SocketModeClient | None
     lock: IO[str]
     _threads: ExitStack = field(default_factory=ExitStack, init=False)
@@ -100,6 +106,7 @@ class Desk:
     def _start(self) -> None:
         with database_in_words(self.store.path):
             self.store.recover()
+        self.directory.members()  # mentions of user groups need their ids
         for part in (self.sender, self.worker):
             part.start()
             self._threads.callback(part.stop)
@@ -161,7 +168,9 @@ def build_advisor(
     data: DeskData, library: Library, predict: Callable[[str], Prediction], explain: Explain | None = None
 ) -> Advisor:
     """What `triage ask` needs: no Slack, no database."""
-    return Advisor(predict, library, data.rules, data.policy, data.queues, bundled(), explain)
+    return Advisor(
+        predict, library, data.rules, data.policy, data.queues, bundled(), explain, categories=data.categories
+    )
 
 
 def following_advisor(settings: Settings, *, note: Note, progress: Progress | None = None) -> Advisor:
@@ -183,19 +192,48 @@ def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float]
         lock = undo.enter_context(_only_one(settings.home))
         store = _open_store(settings.database, now)
         undo.callback(store.close)
-        voice = DeskVoice(settings.contact, rooms.ops)
         advisor = replace(advisor, worth=Experience(store, since_review(advisor.library.articles)))
-        handover = HandOver(store, voice, advisor.queues, rooms.queues, advisor.library)
         directory = Directory(build_client(settings, timeout=LOOK_UP_TIMEOUT))
+        voice = DeskVoice(settings.contact, rooms.ops, directory.group_id)
+        staff = Staff(advisor.queues, rooms.queues)
+        rights = GroupRights(directory, staff)
+        board = Board(voice, staff, advisor.library)
+        clocks = Clocks(staff)
+        handover = HandOver(voice, staff, board, clocks)
         conversation = Conversation(store, advisor, voice, handover, directory.asker)
-        listeners = Listeners(conversation, handover, voice, identity, rooms.help, directory.language)
+        overviews = Overviews(store, staff, rights)
+        rounds = Rounds(store, voice, staff, board, clocks, lambda: conversation.advisor.policy)
+        listeners = Listeners(
+            conversation,
+            overviews,
+            voice,
+            identity,
+            rooms.help,
+            directory.language,
+            categories=lambda: conversation.advisor.categories,
+            calling_emoji=settings.calling_emoji,
+            contact=settings.contact,
+        )
+        agents = AgentListeners(Agents(store, voice, staff, board, clocks, handover, rights), overviews)
+        changes = Changes(
+            DeskFiles(settings.config_folder),
+            store,
+            voice,
+            staff,
+            rounds,
+            conversation,
+            lambda queues: find_rooms(client, queues, settings.help_channels, settings.ops_channel).queues,
+        )
+        app = _bolt_app(client, settings, listeners, agents)
         intake = Intake(store)
         desk = Desk(
             store=store,
-            worker=Worker(store, _bolt_app(client, settings, listeners), listeners),
+            worker=Worker(store, app, listeners, (rounds.tick, changes.look)),
             sender=Sender(store, client, handover.undelivered),
             intake=intake,
             rooms=rooms,
+            rounds=rounds,
+            directory=directory,
             socket=_socket(settings, intake),
             lock=lock,
         )
@@ -240,7 +278,7 @@ def _refusal(answer: Any, token: str) -> BadConfiguration | CannotStart:
     return CannotStart(f"Slack could not do what was asked ({error}); try again in a minute")
 
 
-def _bolt_app(client: WebClient, settings: Settings, listeners: Listeners) -> App:
+def _bolt_app(client: WebClient, settings: Settings, *listeners: Listeners | AgentListeners) -> App:
     # Bolt warns at length of what is meant so: a token beside the client, deliveries that no listener wants.
     logger = logging.getLogger("slack_bolt")
     logger.setLevel(logging.ERROR)
@@ -253,7 +291,8 @@ def _bolt_app(client: WebClient, settings: Settings, listeners: Listeners) -> Ap
         request_verification_enabled=False,
         ssl_check_enabled=False,
     )
-    listeners.register(app)
+    for each in listeners:
+        each.register(app)
     return app
 
 

@@ -13,8 +13,8 @@ from bot.app import build_desk
 from bot.demo import manifest, settings_for
 from bot.desk import Advisor
 from bot.desk.unaided import unaided
+from bot.deskdata import DeskData
 from bot.replies import bundled
-from bot.settings import DeskData
 from bot.triage import Rules
 from bot.workspace.seed import Person
 from bot.workspace.server import Running, serve

@@ -27,7 +27,10 @@ SHORTEST_TELLING_WORD = 3  # "VPN", "PIN"; shorter ones are "a", "on", "my"
 @dataclass(frozen=True)
 class Policy:
     """When the desk trusts itself. Each number is a probability in 0..1, from `policy.toml`; `trust` gives single
-    categories an operating point of their own."""
+    categories an operating point of their own.
+
+    `noise_budget`: how often a day the desk may speak up in vain in a channel. `rate_share` of the people are asked how
+    it was, and `review_share` of the cases are read again by a lead."""
 
     trust_category_above: float
     answer_above: float
@@ -37,6 +40,9 @@ class Policy:
     clarify_with: int
     onshore_above: float = 1.0
     ask_article_above: float = 1.0
+    noise_budget: int = 5
+    rate_share: float = 0.25
+    review_share: float = 0.05
     trust: Mapping[str, float] = field(default_factory=dict)
 
     def needed(self, category: str) -> float:

@@ -16,10 +16,11 @@ from bot.app import Desk, build_desk
 from bot.cases import Case
 from bot.demo import manifest, settings_for
 from bot.desk import Advisor
+from bot.deskdata import load_desk_data
 from bot.replies import bundled
-from bot.settings import load_desk_data
 from bot.triage import Policy
 from bot.workspace.messages import Message
+from bot.workspace.seed import Seed
 from bot.workspace.server import Running, serve
 from bot.workspace.sockets import Timing
 from bot.workspace.state import Workspace
@@ -154,7 +155,16 @@ POLICY = Policy(
 def small_advisor() -> Advisor:
     data = load_desk_data(Path("a folder that does not exist"))
     model = small_model()
-    return Advisor(model.predict, Library(ARTICLES), data.rules, POLICY, data.queues, bundled(), model.explain)
+    return Advisor(
+        model.predict,
+        Library(ARTICLES),
+        data.rules,
+        POLICY,
+        data.queues,
+        bundled(),
+        model.explain,
+        categories=tuple(EXAMPLES),
+    )
 
 
 class Office:
@@ -179,6 +189,25 @@ class Office:
 
     def presses(self, who: str, message: Message, action: str, choice: str | None = None) -> None:
         self.workspace.press(who, message.channel, message.ts, action, choice)
+
+    def fills(self, who: str, message: Message, action: str, values: dict[str, object], **press: str) -> None:
+        """Press something that opens a dialog, and send the dialog."""
+        self.presses(who, message, action, **press)
+        self.wait_for(lambda: self.workspace.modal(who))
+        self.workspace.submit(who, values)
+
+    def resolves(self, who: str, card: Message) -> None:
+        self.fills(who, self.sees(card), "resolve", {})
+
+    def escalates(self, who: str, card: Message, why: str = "it needs more rights than I have") -> None:
+        self.fills(who, self.sees(card), "escalate", {"text": why})
+
+    def reroutes(self, who: str, card: Message, queue: str, why: str = "It is about something else") -> None:
+        self.fills(who, self.sees(card), "reroute", {"reason": why}, choice=queue)
+
+    def whispers(self, who: str, where: str) -> list[Message]:
+        """What only this person sees there."""
+        return [each for each in self.workspace.messages_for(who, where) if each.ephemeral_to]
 
     def sees(self, message: Message) -> Message:
         """The message as it stands now."""
@@ -227,15 +256,20 @@ class Office:
 
 @contextlib.contextmanager
 def open_office(
-    home: Path, *, now: Callable[[], float] | None = None, advisor: Advisor | None = None
+    home: Path,
+    *,
+    now: Callable[[], float] | None = None,
+    advisor: Advisor | None = None,
+    seed: Seed | None = None,
+    before: Callable[[Running], None] = lambda _: None,
 ) -> Iterator[Office]:
-    """A workspace and a desk. Slack's retries come at once instead of after a minute."""
+    """A workspace and a desk. Slack's retries come at once instead of after a minute; `before` the desk starts,
+    something may happen to the workspace."""
     timing = Timing(retry_after=(0.0, 0.2, 0.5), ping_every=0.1)
-    with (
-        serve(Workspace(manifest()), timing=timing) as running,
-        build_desk(settings_for(running, home), advisor or small_advisor(), now=now) as desk,
-    ):
-        yield Office(running, desk)
+    with serve(Workspace(manifest(), seed=seed), timing=timing) as running:
+        before(running)
+        with build_desk(settings_for(running, home), advisor or small_advisor(), now=now) as desk:
+            yield Office(running, desk)
 
 
 class HurriedClock:

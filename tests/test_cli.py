@@ -19,7 +19,8 @@ from typer.testing import CliRunner, Result
 from bot.app import CannotStart, build_desk
 from bot.cli import app
 from bot.demo import manifest, settings_for
-from bot.settings import BadConfiguration, Settings, load_desk_data
+from bot.deskdata import load_desk_data
+from bot.settings import BadConfiguration, Settings
 from bot.store import Database, Post
 from bot.workspace.server import Running, serve
 from bot.workspace.state import Workspace

@@ -8,8 +8,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.deskdata import load_desk_data
 from bot.previewing import open_preview
-from bot.settings import load_desk_data
 from knowledge_base.articles import read_articles
 from tests.office import open_office, small_model, words
 from tests.test_kb_translations import ENGLISH, GERMAN

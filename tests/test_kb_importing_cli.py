@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from bot.app import build_library
 from bot.cli import app
-from bot.settings import load_desk_data, load_settings
+from bot.deskdata import load_desk_data
+from bot.settings import load_settings
 
 VPN = {"id": "vpn/1", "title": "Tunnel to Atlantis collapses", "body": "1. Open the client.", "category": "network"}
 

@@ -26,6 +26,7 @@ PURPOSE = {
     "groups:read": "conversations_list",
     "im:history": '["channel"].startswith("D")',
     "im:write": "conversations_open",
+    "reactions:read": 'app.event("reaction_added")',
     "reactions:write": "reactions_add",
     "usergroups:read": "usergroups_list",
     "users:read": "users_info",

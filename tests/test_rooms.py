@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import load_desk_data
+from bot.deskdata import load_desk_data
 from bot.slack.rooms import MissingRooms, arrange
 
 QUEUES = load_desk_data(Path("a folder that does not exist")).queues

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import knowledge_base
-from bot.settings import load_desk_data
+from bot.deskdata import load_desk_data
 from bot.triage import Rule
 
 ARTICLES = Path(knowledge_base.__file__).parent / "articles"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.desk.unaided import unaided
+from bot.deskdata import load_desk_data
 from bot.routing import NoHigherTier, named, next_tier, queue_for
-from bot.settings import load_desk_data
 from bot.triage import (
     Answer,
     Clarify,

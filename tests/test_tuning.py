@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import BadConfiguration, load_desk_data
+from bot.deskdata import load_desk_data
+from bot.settings import BadConfiguration
 from bot.tuning import rewritten, tune, write
 from classifier.examples import Example
 from classifier.prediction import Prediction

@@ -8,10 +8,14 @@ from string import Formatter
 import pytest
 
 import bot
+import bot.desk
 import bot.slack
 from bot.words import Words, category_title, words_for
 
-SOURCE = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).parent.glob("*.py"))
+SPEAKERS = [*Path(bot.slack.__file__).parent.glob("*.py"), *Path(bot.desk.__file__).parent.glob("*.py")]
+SOURCE = "\n".join(path.read_text("utf-8") for path in SPEAKERS)
+# Keys that the code puts together: f"rate_{score}".
+BEGINNINGS = tuple(re.findall(r'f"([a-z_]+_)\{', SOURCE))
 LANGUAGES = ("en", "de", "fr", "es", "pt")
 CATALOGUES = {"people": words_for("people", "en"), "agents": words_for("agents", "en")}
 TAXONOMY = tomllib.loads(Path(bot.__file__).with_name("defaults").joinpath("taxonomy.toml").read_text("utf-8"))
@@ -24,7 +28,7 @@ JARGON = re.compile(
 def test_every_sentence_is_said_somewhere(audience: str) -> None:
     unused = [key for key in CATALOGUES[audience].sentences if not re.search(f"""["']{key}["']""", SOURCE)]
 
-    assert unused == []
+    assert [key for key in unused if not key.startswith(BEGINNINGS)] == []
 
 
 @pytest.mark.parametrize("audience", CATALOGUES)

@@ -133,6 +133,38 @@ def test_replies_are_news_only_for_those_who_take_part(workspace: Workspace) -> 
     assert channel(view(workspace, "claire"), "it-help")["unread"] == 0
 
 
+def test_a_user_group_calls_all_of_its_members_and_nobody_else(workspace: Workspace) -> None:
+    workspace.say("sam", "queue-network", "@queue-network who can take this?")
+    call(
+        workspace, "chat.postMessage", channel="C0QUEUENETWORK", text="Card", blocks=[section("<!subteam^S0TEAMPUNE0>")]
+    )
+
+    def mentions(user: str) -> int:
+        return int(channel(view(workspace, user), "queue-network")["mentions"])
+
+    assert (mentions("lucia"), mentions("priya")) == (1, 2)
+    assert view(workspace, "priya")["groups"]["S0TEAMPUNE0"] == {
+        "handle": "team-pune",
+        "name": "Team Pune",
+        "mine": True,
+    }
+    assert view(workspace, "lucia")["groups"]["S0TEAMPUNE0"]["mine"] is False
+
+
+def test_whoever_is_called_in_a_thread_learns_of_it_without_taking_part(workspace: Workspace) -> None:
+    ts = workspace.say("ana", "it-help", "no sound")
+    workspace.read("claire", "it-help")
+    workspace.read("grace", "it-help")
+
+    workspace.say("jonas", "it-help", "@claire has the same", thread_ts=ts)
+
+    news = {user: channel(view(workspace, user), "it-help") for user in ("claire", "grace")}
+    assert {user: (seen["unread"], seen["mentions"]) for user, seen in news.items()} == {
+        "claire": (1, 1),
+        "grace": (0, 0),
+    }
+
+
 def test_every_direct_message_calls_for_its_reader(workspace: Workspace) -> None:
     ts = call(workspace, "chat.postMessage", channel=ANA, text="hello")["ts"]
     call(workspace, "chat.postMessage", channel=ANA, text="are you there?", thread_ts=ts)

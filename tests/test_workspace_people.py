@@ -186,6 +186,48 @@ def test_a_reaction_is_taken_back_by_reacting_again(workspace: Workspace) -> Non
     assert events(workspace)[1]["item_user"] == "U0ANA000000"
 
 
+def test_a_reaction_is_told_with_all_that_slack_says_about_it(workspace: Workspace) -> None:
+    ts = call(workspace, "chat.postMessage", channel="C0ITHELP000", text="Did this help?")["ts"]
+    workspace.react("ana", "it-help", ts, "ticket")
+
+    [event] = events(workspace, "reaction_added")
+    assert event.pop("event_ts") > ts
+    assert event == {
+        "type": "reaction_added",
+        "user": "U0ANA000000",
+        "reaction": "ticket",
+        "item_user": "U0TRIAGE000",
+        "item": {"type": "message", "channel": "C0ITHELP000", "ts": ts},
+    }
+
+
+def test_the_app_hears_no_reactions_where_it_is_not(workspace: Workspace) -> None:
+    im = workspace.open_im("ana", "jonas")
+    ts = workspace.say("ana", im, "hello")
+
+    workspace.react("jonas", im, ts, "wave")
+
+    assert events(workspace) == []
+
+
+def test_the_app_hears_no_reactions_that_it_did_not_subscribe_to() -> None:
+    bot_events = ["message.channels"]
+    settings = MANIFEST["settings"] | {"event_subscriptions": {"bot_events": bot_events}}
+    workspace = Workspace(MANIFEST | {"settings": settings}, now=Clock())
+
+    workspace.react("jonas", "it-help", workspace.say("ana", "it-help", "no sound"), "eyes")
+
+    assert [event["type"] for event in events(workspace)] == ["message"]
+
+
+def test_what_only_one_person_sees_takes_no_reactions(workspace: Workspace) -> None:
+    call(workspace, "chat.postEphemeral", channel="C0ITHELP000", user="U0ANA000000", text="just you")
+    [message] = workspace.messages_for("ana", "it-help")
+
+    with pytest.raises(CannotDo, match="takes no reactions"):
+        workspace.react("ana", "it-help", message.ts, "eyes")
+
+
 @pytest.mark.parametrize(
     ("act", "sentence"),
     [

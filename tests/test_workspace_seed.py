@@ -17,7 +17,7 @@ def test_offshore_agents_are_not_in_onshore_channels() -> None:
     handles = {person.id: person.handle for person in seed.people}
     members = {channel.name: {handles[user] for user in channel.members} for channel in seed.channels}
 
-    assert members["queue-network"] == {"priya", "sam", "triage"}
+    assert members["queue-network"] == {"priya", "lucia", "sam", "triage"}
     assert members["queue-security"] == {"tom", "sam", "triage"}
     assert members["it-help"] == set(handles.values())
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from bot.workspace.text import as_stored, calls, rich_text
+from bot.workspace.text import as_stored, calls, mrkdwn_in, rich_text
 
 PEOPLE = {"ana": "<@U0ANA000000>", "queue-network": "<!subteam^S0NET>"}
 CHANNELS = {"it-help": "<#C0ITHELP000|it-help>"}
+RICH = {"type": "usergroup", "usergroup_id": "S1"}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +54,24 @@ def test_what_people_type_is_stored_as_slack_stores_it(typed: str, stored: str) 
 )
 def test_a_person_is_called_by_name_by_group_or_with_everyone(text: str, called: bool) -> None:
     assert calls(text, "U1", frozenset({"S1"})) is called
+
+
+@pytest.mark.parametrize(
+    ("block", "found"),
+    [
+        ({"type": "section", "text": {"type": "mrkdwn", "text": "<@U1>"}}, ["<@U1>"]),
+        ({"type": "section", "fields": [{"type": "mrkdwn", "text": "<!subteam^S1>"}]}, ["<!subteam^S1>"]),
+        ({"type": "context", "elements": [{"type": "mrkdwn", "text": "<!here>"}]}, ["<!here>"]),
+        ({"type": "header", "text": {"type": "plain_text", "text": "<@U1>"}}, []),
+        ({"type": "markdown", "text": "<@U1>"}, ["<@U1>"]),
+        (
+            {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [RICH]}]},
+            ["<!subteam^S1>"],
+        ),
+    ],
+)
+def test_mentions_in_blocks_are_read_where_slack_reads_them(block: dict[str, Any], found: list[str]) -> None:
+    assert list(mrkdwn_in([block])) == found
 
 
 def test_the_editor_attaches_the_same_words_as_rich_text() -> None:

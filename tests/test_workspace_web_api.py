@@ -304,6 +304,14 @@ def test_history_between_two_moments(workspace: Workspace, inclusive: Any, texts
     assert [message["text"] for message in page["messages"]] == texts
 
 
+def test_history_gives_the_one_message_that_was_asked_for(workspace: Workspace) -> None:
+    stamps = [workspace.say("ana", "it-help", str(number)) for number in range(3)]
+
+    page = call(workspace, "conversations.history", channel=HELP, latest=stamps[1], inclusive=True, limit=1)
+
+    assert [(message["ts"], message["text"]) for message in page["messages"]] == [(stamps[1], "1")]
+
+
 def test_history_shows_how_many_replied_but_not_what(workspace: Workspace) -> None:
     ts = workspace.say("ana", "it-help", "no sound")
     workspace.say("jonas", "it-help", "same", thread_ts=ts)
@@ -377,11 +385,12 @@ def test_channels_are_listed_by_type(workspace: Workspace) -> None:
 def test_a_channel_tells_its_members(workspace: Workspace) -> None:
     assert set(call(workspace, "conversations.members", channel=NETWORK)["members"]) == {
         "U0PRIYA0000",
+        "U0LUCIA0000",
         "U0SAM000000",
         "U0TRIAGE000",
     }
     info = call(workspace, "conversations.info", channel=NETWORK, include_num_members=True)["channel"]
-    assert (info["num_members"], info["is_private"], info["is_member"]) == (3, True, True)
+    assert (info["num_members"], info["is_private"], info["is_member"]) == (4, True, True)
 
 
 def test_a_direct_message_is_opened_with_one_person(workspace: Workspace) -> None:
@@ -407,12 +416,37 @@ def test_the_offset_follows_the_season(workspace: Workspace, clock: Clock) -> No
     assert call(workspace, "users.info", user=ANA)["user"]["tz_offset"] == 3600
 
 
+@pytest.mark.parametrize(
+    ("user", "days", "label", "offset"),
+    [
+        ("U0ANA000000", 0, "Western European Time", 0),
+        ("U0ANA000000", 200, "Western European Summer Time", 3600),
+        ("U0KASIA0000", 0, "Central European Time", 3600),
+        ("U0GRACE0000", 200, "British Summer Time", 3600),
+        ("U0PRIYA0000", 0, "India Standard Time", 19800),
+        ("U0MARCO0000", 0, "Philippine Standard Time", 28800),
+        ("U0LUCIA0000", 200, "Colombia Standard Time", -18000),
+        ("U0DIEGO0000", 0, "Central Standard Time", -21600),
+        ("U0OMAR00000", 0, "Arabia Standard Time", 10800),
+        ("U0TRIAGE000", 0, "Coordinated Universal Time", 0),
+    ],
+)
+def test_a_persons_zone_is_said_in_words(
+    workspace: Workspace, clock: Clock, user: str, days: int, label: str, offset: int
+) -> None:
+    clock.pass_(days=days)
+
+    seen = call(workspace, "users.info", user=user)["user"]
+
+    assert (seen["tz_label"], seen["tz_offset"]) == (label, offset)
+
+
 def test_people_are_listed_in_pages(workspace: Workspace) -> None:
-    first = call(workspace, "users.list", limit=7)
-    second = call(workspace, "users.list", limit=7, cursor=first["response_metadata"]["next_cursor"])
+    first = call(workspace, "users.list", limit=8)
+    second = call(workspace, "users.list", limit=8, cursor=first["response_metadata"]["next_cursor"])
 
     handles = [user["name"] for user in first["members"] + second["members"]]
-    assert (len(handles), len(set(handles))) == (13, 13)
+    assert (len(handles), len(set(handles))) == (15, 15)
     assert second["response_metadata"]["next_cursor"] == ""
 
 
@@ -420,9 +454,21 @@ def test_user_groups_tell_who_works_on_a_queue(workspace: Workspace) -> None:
     groups = call(workspace, "usergroups.list", include_users=True)["usergroups"]
     network = next(group for group in groups if group["handle"] == "queue-network")
 
-    assert network["users"] == ["U0PRIYA0000", "U0SAM000000"]
+    assert network["users"] == ["U0PRIYA0000", "U0LUCIA0000", "U0SAM000000"]
     assert call(workspace, "usergroups.users.list", usergroup=network["id"])["users"] == network["users"]
     assert call(workspace, "usergroups.users.list", usergroup="S0")["error"] == "no_such_subteam"
+
+
+def test_user_groups_tell_their_people_only_to_those_who_ask(workspace: Workspace) -> None:
+    def berlin(**asked: bool) -> dict[str, Any]:
+        groups = call(workspace, "usergroups.list", **asked)["usergroups"]
+        return next(group for group in groups if group["handle"] == "team-berlin")
+
+    assert "users" not in berlin()
+    assert berlin(include_users=True, include_count=True) | {"users": ["U0TOM000000"], "user_count": 1} == berlin(
+        include_users=True, include_count=True
+    )
+    assert (berlin()["id"], berlin()["name"], berlin()["date_delete"]) == ("S0TEAMBERLIN", "Team Berlin", 0)
 
 
 # Modals
@@ -511,6 +557,17 @@ def test_a_home_tab_needs_the_manifests_word() -> None:
 
 
 # Beside a conversation
+
+
+def test_a_home_tab_is_published_only_over_the_version_that_the_app_knows(workspace: Workspace) -> None:
+    def publish(text: str, **known: str) -> dict[str, Any]:
+        return call(workspace, "views.publish", user_id=ANA, view={"type": "home", "blocks": [section(text)]}, **known)
+
+    first = publish("one")["view"]["hash"]
+
+    assert publish("two", hash=first)["ok"]
+    assert publish("three", hash=first)["error"] == "hash_conflict"
+    assert publish("four")["ok"]
 
 
 def test_a_status_goes_when_the_app_answers(workspace: Workspace) -> None:

@@ -191,8 +191,8 @@ def kb_preview(
     home: Home = None,
 ) -> None:
     """Open the local workspace with one article in it, buttons and all."""
+    from bot.deskdata import load_desk_data
     from bot.previewing import preview
-    from bot.settings import load_desk_data
 
     with plain_errors():
         settings = settings_of(home=home)

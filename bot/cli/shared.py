@@ -71,8 +71,8 @@ def advisor_of(settings: Settings, model: Path | None = None) -> Advisor:
     """What the desk would do with one text: the model that is given, or the one in use, or none."""
     from bot.app import build_advisor, build_library
     from bot.desk.unaided import unaided
+    from bot.deskdata import load_desk_data
     from bot.models import load_model
-    from bot.settings import load_desk_data
     from knowledge_base.worth import worth
 
     data = load_desk_data(settings.config_folder)
@@ -96,7 +96,7 @@ def begin_model(settings: Settings) -> Model | None:
 def survey_of(settings: Settings, folder: Path | None) -> Survey:
     """The articles in a folder or file, or else those that the desk has, and what is wrong with the others."""
     from bot.app import survey_all
-    from bot.settings import load_desk_data
+    from bot.deskdata import load_desk_data
     from knowledge_base.imported import survey_any
 
     data = load_desk_data(settings.config_folder)
@@ -106,7 +106,7 @@ def survey_of(settings: Settings, folder: Path | None) -> Survey:
 def library_of(settings: Settings, folder: Path | None) -> Library:
     """The same, ready to be searched; what is left out is told."""
     from bot.app import build_library
-    from bot.settings import load_desk_data
+    from bot.deskdata import load_desk_data
     from knowledge_base.imported import survey_any
     from knowledge_base.saved import fingerprint_of, open_library
 

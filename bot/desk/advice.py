@@ -47,6 +47,7 @@ class Advisor:
     replies: ReplyReader
     explain: Explain | None = None
     worth: Callable[[], Mapping[str, float]] = dict
+    categories: tuple[str, ...] = ()
 
     def advise(self, text: str, asker: Asker = STRANGER) -> Advice:
         """The advice on a new request."""

@@ -51,7 +51,7 @@ class Answering:
             return
         unit.cases.add_words(case.id, report.channel, said_in(report, now))
         unit.cases.note(case.id, report.user, "reported")
-        self.act_on(unit, case, advice)
+        self.act_on(unit, case, _as_told(advice, report))
 
     def act_on(self, unit: Transaction, case: Case, advice: Advice) -> None:
         """Save the decision, then say it."""
@@ -256,4 +256,13 @@ def _new_case(report: Report) -> Case:
         thread=report.speaks_under,
         reporter=report.user,
         words=report.text,
+        unasked=not report.addressed,
     )
+
+
+def _as_told(advice: Advice, report: Report) -> Advice:
+    """How urgent it is, the person said in the form; a written rule may know better."""
+    judgement = advice.judgement
+    if not report.urgency or judgement.rule:
+        return advice
+    return replace(advice, judgement=replace(judgement, urgency=report.urgency))

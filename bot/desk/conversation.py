@@ -26,6 +26,14 @@ SAME_CONVERSATION = 12 * 60 * 60
 # Further words in a direct message open a new case only when they are clearly about something else.
 NEW_TOPIC_ABOVE = 0.8
 NEW_TOPIC_WORDS = 4
+# Posts of one person in a help channel within this time are one request in pieces.
+BURST = 3 * 60
+# An unasked answer that nobody took up within this time was noise.
+IGNORED_AFTER = 30 * 60
+# Noise is counted over this time.
+NOISE_WINDOW = 24 * 60 * 60
+# A rating this low is worth a second look by a lead.
+LOW_RATING = 2
 # An edit can make a request of a message that was none, if it comes soon.
 STILL_A_REPORT = 10 * 60
 # "Okay, thanks" reopens nothing.
@@ -67,6 +75,10 @@ class Conversation:
         self.handover = handover
         self.asker = asker
         self.answering = Answering(advisor, voice, handover)
+
+    def adopt(self, advisor: Advisor) -> None:
+        """Go on with other rules, thresholds or queues; only the thread that decides may call this."""
+        self.advisor = self.answering.advisor = advisor
 
     # -- messages -------------------------------------------------------------------------------------------------
 
@@ -161,6 +173,34 @@ class Conversation:
             if case and not case.with_people:
                 self.answering.to_a_person(unit, case)
 
+    def withdraws(self, click: Click) -> None:
+        """The button "no help needed" under words that nobody had asked the desk for."""
+        with self.store.transaction(settles=click.delivery) as unit:
+            case = self._own_case(unit, click)
+            if case and case.state in WITH_THE_BOT:
+                unit.cases.note(case.id, click.user, "not a request")
+                self._withdraw(unit, case)
+
+    def rates(self, click: Click) -> None:
+        """How the help was, from 1 to 5 (`click.about`); the last word counts."""
+        score = int(click.about)
+        with self.store.transaction(settles=click.delivery) as unit:
+            case = self._own_case(unit, click)
+            if case is None or not unit.quality.rate(case.id, score):
+                return
+            unit.cases.note(case.id, click.user, "rated", score=score)
+            if score <= LOW_RATING:
+                unit.quality.pick(case.id, "low rating")
+            if question := unit.outbox.find(case.id, "how-was-it"):
+                unit.outbox.add(self.voice.rated(case, question, score), case.id)
+
+    def comments(self, click: Click) -> None:
+        """What the person adds to their rating."""
+        with self.store.transaction(settles=click.delivery) as unit:
+            case = self._own_case(unit, click)
+            if case and click.text.strip():
+                unit.quality.comment(case.id, click.text.strip())
+
     def chose(self, click: Click) -> None:
         """A button under the one question: a category, or none of these."""
         with self.store.reading() as unit:
@@ -177,8 +217,12 @@ class Conversation:
         """The button "it is not solved" under the word that it is."""
         with self.store.transaction(settles=click.delivery) as unit:
             case = self._own_case(unit, click)
-            if case and case.state in (State.RESOLVED, State.SOLVED):
+            if case is None or case.state not in (State.RESOLVED, State.SOLVED, State.CLOSED):
+                return
+            if case.can_reopen(unit.now):
                 self.handover.reopen(unit, case, click.user)
+            else:
+                unit.outbox.add(self.voice.not_now(click, case.language, "too_late"), case.id)
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -190,9 +234,10 @@ class Conversation:
             case = self._running_case(unit, report)
         together = f"{case.words}\n{report.text}" if case and case.state in WITH_THE_BOT else None
         asker = self.asker(report.user)
+        told = report.category and self.advisor.advise_again(report.text, report.category, asker)
         return _Heard(
             report=report,
-            advice=self.advisor.advise(report.text, asker),
+            advice=told or self.advisor.advise(report.text, asker),
             meaning=self.advisor.replies.read(report.text),
             again=self.advisor.advise_again(together, asker=asker) if together else None,
         )
@@ -202,6 +247,8 @@ class Conversation:
         if report.anew:
             return None
         case = unit.cases.in_thread(report.channel, report.thread, report.user) if report.thread else None
+        if case is None and report.listens and report.thread is None:
+            return unit.cases.posted_before(report.channel, report.user, float(report.ts), BURST)
         if case or not report.private:
             return case
         since = self.store.now() - SAME_CONVERSATION
@@ -217,8 +264,10 @@ class Conversation:
     def _starts_anew(self, unit: Transaction, case: Case, heard: _Heard) -> bool:
         """Whether these words are a request of their own rather than more about the case."""
         if not case.open:
-            rule = heard.advice.judgement.rule
-            return bool(rule) or not self._reopens_by_words(case, heard)
+            if heard.meaning in QUIET_AFTER_THE_END:
+                return False
+            rule, soon = heard.advice.judgement.rule, case.can_reopen(unit.now)
+            return bool(rule) or not soon or not self._reopens_by_words(case, heard)
         if heard.report.thread or case.state is State.CLARIFYING or heard.meaning is not Meaning.OTHER:
             return False
         if case.with_people and unit.cases.agent_spoke_last(case.id):
@@ -232,8 +281,7 @@ class Conversation:
         """After the end: "still broken" reopens; so does any news in the thread of a resolved case; thanks does not."""
         if heard.meaning in (Meaning.NOT_SOLVED, Meaning.PERSON):
             return True
-        in_its_thread = heard.report.thread is not None and case.state is State.RESOLVED
-        return heard.meaning in QUIET_AFTER_THE_END or in_its_thread
+        return heard.report.thread is not None and case.state is State.RESOLVED
 
     def _could_be_a_report(self, report: Report) -> bool:
         soon = self.store.now() - float(report.ts) <= STILL_A_REPORT
@@ -244,9 +292,19 @@ class Conversation:
     def _new_request(self, unit: Transaction, heard: _Heard, *, in_a_case: bool) -> None:
         """`in_a_case`: the person goes on where the desk has answered them before, so the desk is meant."""
         report, rule = heard.report, heard.advice.judgement.rule
-        meant = report.addressed or (in_a_case and heard.meaning is Meaning.OTHER) or (in_a_case and rule)
-        if meant or self._worth_answering_unasked(report, heard.advice):
-            self.answering.new_request(unit, report, heard.advice, self.store.now())
+        meant = report.addressed or (in_a_case and heard.meaning is not Meaning.GREETING) or (in_a_case and rule)
+        if not meant and not self._worth_answering_unasked(report, heard.advice):
+            return
+        if not meant and rule is None and self._too_much_noise(unit, report.channel):
+            unit.outbox.add(self.voice.only_if_asked(report, heard.advice.judgement.language), None)
+            return
+        self.answering.new_request(unit, report, heard.advice, self.store.now())
+
+    def _too_much_noise(self, unit: Transaction, channel: str) -> bool:
+        """Whether the desk has spoken up in vain here too often lately: then it waits until it is addressed."""
+        now = self.store.now()
+        in_vain = unit.cases.spoken_in_vain(channel, since=now - NOISE_WINDOW, ignored_before=now - IGNORED_AFTER)
+        return in_vain >= self.advisor.policy.noise_budget
 
     def _worth_answering_unasked(self, report: Report, advice: Advice) -> bool:
         """In a help channel: top-level posts that are not clearly about something else."""
@@ -317,7 +375,7 @@ class Conversation:
     def _own_case(self, unit: Transaction, click: Click) -> Case | None:
         """The case of the person who clicked. Somebody else's click is refused, in words only they see."""
         case = unit.cases.get(click.case_id)
-        if case is None or case.channel != click.channel:
+        if case is None or (click.channel and case.channel != click.channel):  # a home page stands in no channel
             return None
         if case.reporter != click.user:
             unit.outbox.add(self.voice.not_yours(click, case.language), case.id)

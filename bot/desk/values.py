@@ -13,7 +13,7 @@ class Report:
     `addressed`: the bot was meant (direct message, mention, command). `listens`: a channel where the desk answers
     unasked. `private`: a direct message, where the desk speaks in the flow unless the person opened a thread.
     `anew`: a command or a shortcut: always a request of its own, and no message that one could react to.
-    `delivery`: the inbox row that this work settles.
+    `delivery`: the inbox row that this work settles. `category` and `urgency`: what the person chose in a form.
     """
 
     team: str
@@ -28,6 +28,8 @@ class Report:
     anew: bool = False
     files: tuple[str, ...] = ()
     delivery: int | None = None
+    category: str = ""
+    urgency: str = ""
 
     @property
     def speaks_under(self) -> str | None:
@@ -75,7 +77,8 @@ class Removal:
 class Click:
     """A button or a dialog used by `user`. `about` is what its value names besides the case: an article, a queue …
 
-    `channel` and `thread` say where it was used, so that a refusal can be whispered there.
+    `text` is what they wrote, `reason` what they chose beside it, `original` the agent's own words of a template.
+    `channel` and `thread` say where it was used, so that a refusal can be whispered there; a home page has no channel.
     """
 
     case_id: int
@@ -85,3 +88,5 @@ class Click:
     text: str = ""
     thread: str | None = None
     delivery: int | None = None
+    reason: str = ""
+    original: str = ""

@@ -24,6 +24,9 @@ log = structlog.get_logger()
 
 BELIEVED = 5 * 60.0  # seconds
 ASK_AGAIN = 30.0  # seconds
+PAGE = 200
+# What Slack says in a workspace whose plan has no user groups.
+NO_GROUPS = frozenset({"paid_teams_only", "paid_only"})
 REMEMBERED = 10_000  # people; the one looked up first goes first
 
 Members = Mapping[str, frozenset[str]]  # the handle of a user group → the ids of its members
@@ -39,6 +42,7 @@ class Directory:
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, object]] = {}
         self._last_members: Members = {}
+        self._group_ids: Mapping[str, str] = {}
         self._told: set[str] = set()
 
     def asker(self, user: str) -> Asker:
@@ -54,9 +58,21 @@ class Directory:
 
     def members(self) -> Members:
         """Who is in which user group, by handle; empty where it is not known."""
-        found = self._remembered("user groups", self._members) or {}
+        return self.members_if_known() or {}
+
+    def members_if_known(self) -> Members | None:
+        """As `members`, with None where Slack does not tell: a workspace without groups is something else."""
+        found = self._remembered("user groups", self._members)
         self._last_members = found or self._last_members
         return found
+
+    def in_channel(self, channel: str) -> frozenset[str]:
+        """The ids of a channel's members; none where it is not known."""
+        return self._remembered(f"channel {channel}", partial(self._in_channel, channel)) or frozenset()
+
+    def group_id(self, handle: str) -> str | None:
+        """The id of a user group as it was known last, for a mention; asks nobody."""
+        return self._group_ids.get(handle)
 
     def _groups_last_known(self, user: str) -> frozenset[str]:
         return _groups_in(self.members() or self._last_members, user)
@@ -94,8 +110,24 @@ class Directory:
         return str(locale).partition("-")[0].lower()
 
     def _members(self) -> Members:
-        groups = self._client.usergroups_list(include_users=True)["usergroups"]
+        try:
+            groups = self._client.usergroups_list(include_users=True)["usergroups"]
+        except SlackApiError as fault:
+            if fault.response.get("error") in NO_GROUPS:
+                return {}
+            raise
+        self._group_ids = {group["handle"]: group["id"] for group in groups}
         return {group["handle"]: frozenset(group.get("users") or ()) for group in groups}
+
+    def _in_channel(self, channel: str) -> frozenset[str]:
+        members: set[str] = set()
+        cursor = ""
+        while True:
+            page = self._client.conversations_members(channel=channel, limit=PAGE, cursor=cursor)
+            members.update(page["members"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return frozenset(members)
 
 
 def handles_of(client: WebClient) -> frozenset[str]:

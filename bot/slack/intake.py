@@ -26,6 +26,7 @@ EVENT_FIELDS = (
     *("type", "subtype", "user", "bot_id", "app_id", "text", "files", "tab", "hidden"),
     *("channel", "channel_type", "ts", "thread_ts", "event_ts", "deleted_ts", "edited"),
     *("message", "previous_message"),
+    *("reaction", "item", "item_user"),
 )
 FILE_FIELDS = ("id", "name")
 # Dropped from a dialog: what was entered is in `state`, and `blocks` may hold the words that it was opened with.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -12,10 +13,11 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.desk import Change, Click, Conversation, HandOver, Removal, Report, Voice
-from bot.slack import dialogs
+from bot.desk import Change, Conversation, Overviews, Removal, Report, Voice
+from bot.slack import dialogs, forms
 from bot.slack.home import home_view, prompts
-from bot.slack.text import mentions, without_mention
+from bot.slack.payloads import Payload, click_in, open_dialog, where_clicked
+from bot.slack.text import escape, mentions, without_mention
 from bot.store import Delivery, Transaction
 from bot.walk import Outcome
 from bot.words import words_for
@@ -24,37 +26,42 @@ from classifier.text import normalise
 
 log = structlog.get_logger()
 
-Payload = Mapping[str, Any]
-
 # A screenshot is a report, and so is a reply that was also sent to the channel; a join or a topic change is not.
 REPORT_SUBTYPES = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 SLACKBOT = "USLACKBOT"
 SIMPLE_CLICKS = (
-    *("solved", "not_solved", "talk_to_person", "walk", "whole_answer", "reopen"),
-    *("claim", "resolve", "escalate", "reroute"),
+    *("solved", "not_solved", "talk_to_person", "walk", "whole_answer"),
+    *("withdraw", "rate", "reopen"),
 )
 STEPS = {"step_done": Outcome.DONE, "step_failed": Outcome.FAILED, "step_skipped": Outcome.SKIPPED}
 
 
 class Listeners:
-    """The desk's ears. `help_channels` are the ids of the channels where it answers unasked; `language_of` tells in
-    which language a person uses Slack, empty where it is not known."""
+    """The desk's ears for people who need help. `help_channels` are the ids of the channels where it answers unasked;
+    `language_of` tells in which language a person uses Slack, empty where it is not known; `categories` gives those
+    that a form offers; `calling_emoji` make a request of the message that they are put on."""
 
     def __init__(
         self,
         conversation: Conversation,
-        handover: HandOver,
+        overviews: Overviews,
         voice: Voice,
         bot_user: str,
         help_channels: Collection[str],
         language_of: Callable[[str], str],
+        categories: Callable[[], Sequence[str]],
+        calling_emoji: Collection[str] = (),
+        contact: str = "",
     ) -> None:
         self.conversation = conversation
-        self.handover = handover
+        self.overviews = overviews
         self.voice = voice
         self.bot_user = bot_user
         self.help_channels = frozenset(help_channels)
         self.language_of = language_of
+        self.categories = categories
+        self.calling_emoji = frozenset(calling_emoji)
+        self.contact = contact
 
     def register(self, app: App) -> None:
         """Messages first: Bolt looks through its listeners in order, and nearly everything is a message."""
@@ -63,12 +70,15 @@ class Listeners:
         app.action(re.compile("^(" + "|".join(SIMPLE_CLICKS) + ")$"))(self.on_click)
         app.action(re.compile("^(" + "|".join(STEPS) + ")$"))(self.on_step)
         app.action(re.compile("^choose:"))(self.on_choice)
-        app.action("send_to_user")(self.on_reply_button)
-        app.shortcut("send_to_user")(self.on_reply_shortcut)
-        app.view(dialogs.REPLY)(self.on_reply_sent)
+        app.event("reaction_added")(self.on_reaction)
         app.shortcut("get_help")(self.on_get_help)
         app.command("/triage")(self.on_command)
+        app.action(forms.ASK)(self.on_ask)
+        app.view(forms.ASK)(self.on_asked)
         app.event("app_home_opened")(self.on_home)
+        app.action(forms.DATA)(self.on_my_data)
+        app.action(forms.RATE)(self.on_why_rated)
+        app.view(forms.RATE)(self.on_rating_explained)
         app.error(self.on_failure)
 
     # -- messages -------------------------------------------------------------------------------------------------
@@ -119,45 +129,19 @@ class Listeners:
             "talk_to_person": self.conversation.wants_person,
             "walk": self.conversation.walks,
             "whole_answer": self.conversation.shows_all,
-            "claim": self.handover.claim,
-            "resolve": self.handover.resolve,
-            "escalate": self.handover.escalate,
-            "reroute": self.handover.reroute,
+            "withdraw": self.conversation.withdraws,
+            "rate": self.conversation.rates,
             "reopen": self.conversation.reopens,
         }[body["actions"][0]["action_id"]]
-        use_case(_click(body, context["delivery"]))
+        use_case(click_in(body, context["delivery"]))
 
     def on_step(self, ack: Any, body: Payload, context: Payload) -> None:
         ack()
-        self.conversation.stepped(_click(body, context["delivery"]), STEPS[body["actions"][0]["action_id"]])
+        self.conversation.stepped(click_in(body, context["delivery"]), STEPS[body["actions"][0]["action_id"]])
 
     def on_choice(self, ack: Any, body: Payload, context: Payload) -> None:
         ack()
-        self.conversation.chose(_click(body, context["delivery"]))
-
-    # -- an agent's words to the person ---------------------------------------------------------------------------
-
-    def on_reply_button(self, ack: Any, body: Payload, client: WebClient) -> None:
-        ack()
-        click = _click(body, None)
-        _open(client, body, dialogs.reply(click.case_id, click.channel))
-
-    def on_reply_shortcut(self, ack: Any, body: Payload, client: WebClient, context: Payload) -> None:
-        """On a message in a card's thread: the same dialog, with the message in it, so that nothing goes unread."""
-        ack()
-        message, channel = body["message"], body["channel"]["id"]
-        case_id = self.handover.case_of_note(channel, message.get("thread_ts") or message["ts"])
-        if case_id is None:
-            why = words_for("agents", "en")("reply_nowhere")
-            self.handover.refuse(Click(0, body["user"]["id"], channel, text=why, delivery=context["delivery"]))
-        else:
-            _open(client, body, dialogs.reply(case_id, channel, message.get("text", "")))
-
-    def on_reply_sent(self, ack: Any, body: Payload, view: Payload, context: Payload) -> None:
-        ack()
-        case_id, channel, text = dialogs.read_reply(view)
-        click = Click(case_id, body["user"]["id"], channel, text=text, delivery=context["delivery"])
-        self.handover.send_to_user(click)
+        self.conversation.chose(click_in(body, context["delivery"]))
 
     # -- other ways to ask ----------------------------------------------------------------------------------------
 
@@ -168,26 +152,76 @@ class Listeners:
         self._ask_privately(client, body["user"]["id"], origin, body["message"].get("text", ""), body, context)
 
     def on_command(self, ack: Any, body: Payload, client: WebClient, context: Payload) -> None:
+        """`/triage` with words asks at once; without, it opens the form."""
         ack()
-        self._ask_privately(client, body["user_id"], body["trigger_id"], body.get("text", ""), body, context)
+        text = body.get("text", "")
+        if text.strip():
+            self._ask_privately(client, body["user_id"], body["trigger_id"], text, body, context)
+        else:
+            open_dialog(client, body, self._form(body["user_id"]))
+
+    def on_ask(self, ack: Any, body: Payload, client: WebClient) -> None:
+        """The button on the home page."""
+        ack()
+        open_dialog(client, body, self._form(body["user"]["id"]))
+
+    def on_asked(self, ack: Any, body: Payload, view: Payload, client: WebClient, context: Payload) -> None:
+        ack()
+        text, category, urgency = forms.read_ask(view)
+        user = body["user"]["id"]
+        self._ask_privately(client, user, view["id"], escape(text), body, context, category, urgency)
+
+    def _form(self, user: str) -> dict[str, Any]:
+        return forms.ask(self.language_of(user) or "en", self.categories())
+
+    def on_reaction(self, event: Payload, body: Payload, client: WebClient, context: Payload) -> None:
+        """An emoji that calls the desk: the message becomes a request of whoever wrote it."""
+        item = event.get("item") or {}
+        if event.get("reaction") not in self.calling_emoji or item.get("type") != "message":
+            return
+        message = message_at(client, item["channel"], item["ts"])
+        if message and message.get("subtype") in REPORT_SUBTYPES and self._by_a_person(message):
+            said = {**message, "channel": item["channel"]}
+            report = self._report(said, body.get("team_id", ""), context["delivery"])
+            self.conversation.receive(replace(report, addressed=True))
 
     def _ask_privately(
-        self, client: WebClient, user: str, origin: str, text: str, body: Payload, context: Payload
+        self,
+        client: WebClient,
+        user: str,
+        origin: str,
+        text: str,
+        body: Payload,
+        context: Payload,
+        category: str = "",
+        urgency: str = "",
     ) -> None:
         room = str(client.conversations_open(users=user)["channel"]["id"])
         team = body.get("team_id") or body["team"]["id"]
         self.conversation.receive(
             Report(
-                team, room, origin, user, text, addressed=True, private=True, anew=True, delivery=context["delivery"]
+                team,
+                room,
+                origin,
+                user,
+                text,
+                addressed=True,
+                private=True,
+                anew=True,
+                delivery=context["delivery"],
+                category=category,
+                urgency=urgency,
             )
         )
 
+    # -- the home page --------------------------------------------------------------------------------------------
+
     def on_home(self, event: Payload, client: WebClient) -> None:
-        """A greeting page, and things to try beside an empty conversation. A failure is only logged."""
+        """The person's own page, and things to try beside an empty conversation. A failure is only logged."""
         language = self.language_of(event["user"]) or "en"
         try:
             if event.get("tab") == "home":
-                client.views_publish(user_id=event["user"], view=home_view(language))
+                self._show_home(client, event["user"], language)
             else:
                 title = words_for("people", language)("prompt_title")
                 client.assistant_threads_setSuggestedPrompts(
@@ -195,6 +229,25 @@ class Listeners:
                 )
         except SlackApiError as fault:
             log.info("the home page could not be shown", error=str(fault.response.get("error")))
+
+    def _show_home(self, client: WebClient, user: str, language: str) -> None:
+        client.views_publish(user_id=user, view=home_view(language, self.overviews.of(user)))
+
+    def on_my_data(self, ack: Any, body: Payload, client: WebClient) -> None:
+        ack()
+        user = body["user"]["id"]
+        language = self.language_of(user) or "en"
+        open_dialog(client, body, forms.my_data(language, self.overviews.kept_about(user), self.contact))
+
+    def on_why_rated(self, ack: Any, body: Payload, client: WebClient) -> None:
+        ack()
+        click = click_in(body, None)
+        open_dialog(client, body, forms.why_rated(click.case_id, self.language_of(click.user) or "en"))
+
+    def on_rating_explained(self, ack: Any, body: Payload, view: Payload, context: Payload) -> None:
+        ack()
+        click = dialogs.read(view, body["user"]["id"], context["delivery"])
+        self.conversation.comments(click)
 
     # -- when something fails -------------------------------------------------------------------------------------
 
@@ -209,7 +262,7 @@ class Listeners:
         event = payload.get("event", {})
         if event.get("type") in ("message", "app_mention"):
             self._tell_author(unit, event)
-        elif where := _where_clicked(payload):
+        elif where := where_clicked(payload):
             unit.outbox.add(
                 self.voice.refused(where, self.voice.failed(where.channel, None, "en").payload["text"]), None
             )
@@ -229,27 +282,15 @@ def _words_changed(event: Payload) -> bool:
     return "text" not in before or before["text"] != event["message"].get("text")
 
 
-def _where_clicked(payload: Payload) -> Click | None:
-    """Who used a button, a shortcut or a command, and where; None for a dialog, which stands nowhere."""
-    user = payload.get("user_id") or (payload.get("user") or {}).get("id")
-    channel = payload.get("channel_id") or (payload.get("channel") or {}).get("id")
-    if not channel and (payload.get("view") or {}).get("callback_id") == dialogs.REPLY:
-        channel = dialogs.read_reply(payload["view"])[1]
-    return Click(0, user, channel) if user and channel else None
-
-
-def _click(body: Payload, delivery: int | None) -> Click:
-    action = body["actions"][0]
-    value = action.get("value") or action["selected_option"]["value"]
-    case_id, _, about = value.partition("|")
-    thread = (body.get("message") or {}).get("thread_ts")
-    channel = body["channel"]["id"]
-    return Click(int(case_id), body["user"]["id"], channel, about=about, thread=thread, delivery=delivery)
-
-
-def _open(client: WebClient, body: Payload, view: dict[str, Any]) -> None:
-    """Open a dialog. A trigger lives three seconds; after a restart it is gone, and the person presses again."""
+def message_at(client: WebClient, channel: str, ts: str) -> Payload | None:
+    """A message by its place: at the top of a channel, or in a thread. None where it cannot be read (any more)."""
     try:
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        found = client.conversations_history(channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1)["messages"]
+        found = (
+            found
+            or client.conversations_replies(channel=channel, ts=ts, latest=ts, oldest=ts, inclusive=True)["messages"]
+        )
     except SlackApiError as fault:
-        log.warning("a dialog could not be opened", error=str(fault.response.get("error")))
+        log.info("a message cannot be read", error=str(fault.response.get("error")))
+        return None
+    return next((message for message in found if message.get("ts") == ts), None)

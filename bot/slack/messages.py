@@ -12,16 +12,18 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     MarkdownBlock,
     MarkdownTextObject,
+    Option,
     RichTextBlock,
     SectionBlock,
+    StaticSelectElement,
 )
 
 from bot.cases import Case
 from bot.desk.answering import NONE_OF_THESE
-from bot.desk.values import Click
+from bot.desk.values import Click, Report
 from bot.desk.voice import Followed
-from bot.routing import Queue
-from bot.slack.text import escape, shortened, spoken
+from bot.routing import Promise, Queue
+from bot.slack.text import escape, moment, shortened, spoken
 from bot.store import Post
 from bot.walk import Outcome, Tried
 from bot.words import Words, category_title, words_for
@@ -31,6 +33,7 @@ from knowledge_base.rendering import after_steps_as_markdown, as_markdown, step_
 
 LONGEST_TITLE = 150
 SHOWN_STEPS = 8
+SCORES = (5, 4, 3, 2, 1)
 LONGEST_LABEL = 75  # Slack's limit for the text of a button
 AFTER_A_STEP = {
     Outcome.DONE: "walk_done",
@@ -105,7 +108,7 @@ class PeopleVoice:
         ]
         if titles:
             buttons.append(button(f"choose:{NONE_OF_THESE}", say("none_button"), case.id, NONE_OF_THESE))
-        buttons.append(button("talk_to_person", say("person_button"), case.id))
+        buttons += [button("talk_to_person", say("person_button"), case.id), *_way_out(say, case)]
         return _to_person("question", case, body(asked, [section(asked), ActionsBlock(elements=buttons)]))
 
     def question_closed(self, case: Case, question: str, choice: str, article: Article | None) -> Post:
@@ -122,10 +125,10 @@ class PeopleVoice:
     def glad(self, case: Case) -> Post:
         return self._plain("glad", case)
 
-    def handed_over(self, case: Case, queue: Queue, aid: Article | None) -> Post:
+    def handed_over(self, case: Case, queue: Queue, promise: Promise, aid: Article | None) -> Post:
         say = _words(case)
         key = "handed_over_security" if queue.name == "security" else "handed_over"
-        text = say(key, queue=queue.title, when=_promise(say, queue, case.urgency))
+        text = say(key, queue=queue.title, timing=timing(say, promise))
         blocks: list[Block] = [section(text)]
         if aid:
             blocks += [section(f"*{say('aid_title')}*"), *_article_blocks(say, aid)]
@@ -138,21 +141,60 @@ class PeopleVoice:
     def claimed(self, case: Case, queue: Queue) -> Post:
         return self._plain("claimed", case, agent=case.assignee, queue=queue.title)
 
-    def moved(self, case: Case, queue: Queue) -> Post:
-        return self._plain("moved", case, queue=queue.title, when=_promise(_words(case), queue, case.urgency))
+    def given_back(self, case: Case, queue: Queue, promise: Promise) -> Post:
+        when = timing(_words(case), promise)
+        return self._plain("given_back", case, agent=case.assignee, queue=queue.title, timing=when)
+
+    def moved(self, case: Case, queue: Queue, promise: Promise) -> Post:
+        return self._plain("moved", case, queue=queue.title, timing=timing(_words(case), promise))
+
+    def asked_back(self, case: Case) -> Post:
+        return self._plain("asked_back", case, agent=case.assignee)
+
+    def still_waiting(self, case: Case) -> Post:
+        return self._plain("still_waiting", case, agent=case.assignee)
+
+    def closed_without_answer(self, case: Case) -> Post:
+        return self._ending("closed_without_answer", case)
+
+    def merged(self, case: Case, head: Case) -> Post:
+        if head.incident:
+            return self._plain("merged_incident", case, title=escape(head.incident))
+        return self._plain("merged", case)
+
+    def alone_again(self, case: Case, promise: Promise) -> Post:
+        return self._plain("alone_again", case, timing=timing(_words(case), promise))
+
+    def split(self, case: Case) -> Post:
+        return self._plain("split", case, words=escape(shortened(case.words, LONGEST_TITLE).replace("\n", " ")))
 
     def resolved(self, case: Case) -> Post:
+        return self._ending("resolved", case, agent=case.assignee)
+
+    def reopened(self, case: Case, queue: Queue, promise: Promise) -> Post:
+        return self._plain("reopened", case, queue=queue.title, timing=timing(_words(case), promise))
+
+    def how_was_it(self, case: Case) -> Post:
         say = _words(case)
-        text = say("resolved", agent=case.assignee)
-        reopen = ActionsBlock(elements=[button("reopen", say("reopen_button"), case.id)])
-        return _to_person("resolved", case, body(text, [section(text), reopen]))
+        text = say("how_was_it")
+        options = [Option(text=say(f"rate_{score}"), value=f"{case.id}|{score}") for score in SCORES]
+        choice = StaticSelectElement(action_id="rate", placeholder=say("rate_placeholder"), options=options)
+        return _to_person("how-was-it", case, body(text, [section(text), ActionsBlock(elements=[choice])]))
 
-    def reopened(self, case: Case, queue: Queue) -> Post:
-        return self._plain("reopened", case, queue=queue.title, when=_promise(_words(case), queue, case.urgency))
+    def rated(self, case: Case, question: str, score: int) -> Post:
+        say = _words(case)
+        text = say("rated", score=say(f"rate_{score}"))
+        more = ActionsBlock(elements=[button("rate_more", say("rate_more_button"), case.id)])
+        return _update("rated", case, question, body(text, [section(text), more]))
 
-    def from_agent(self, case: Case, agent: str, text: str) -> Post:
-        lead = _words(case)("from_agent", agent=agent)
-        return _to_person("from-agent", case, body(f"{lead} {shortened(text, 300)}", [section(lead), spoken(text)]))
+    def from_agent(self, case: Case, agent: str, text: str, *, original: str = "") -> Post:
+        """`original`: what the agent chose in English, where `text` is its translation."""
+        say = _words(case)
+        lead = say("from_agent", agent=agent)
+        beside = [context(say("from_agent_original", text=escape(shortened(original, 1_000))))] if original else []
+        return _to_person(
+            "from-agent", case, body(f"{lead} {shortened(text, 300)}", [section(lead), spoken(text), *beside])
+        )
 
     def received(self, case: Case) -> Post:
         return self._plain("received", case)
@@ -160,9 +202,24 @@ class PeopleVoice:
     def not_yours(self, click: Click, language: str) -> Post:
         return whisper(click, words_for("people", language)("not_yours"))
 
+    def not_now(self, click: Click, language: str, why: str) -> Post:
+        return whisper(click, words_for("people", language)(why))
+
+    def only_if_asked(self, report: Report, language: str) -> Post:
+        """Words that only the person sees: the channel has had enough of the desk for today."""
+        click = Click(0, report.user, report.channel, thread=report.thread)
+        return whisper(click, words_for("people", language)("only_if_asked"))
+
     def failed(self, channel: str, thread: str | None, language: str) -> Post:
         text = words_for("people", language)("failed", contact=self.contact)
         return Post("failed", channel, body(text, [section(text)]), thread=thread)
+
+    def _ending(self, key: str, case: Case, **values: object) -> Post:
+        """How it ended, with the way back."""
+        say = _words(case)
+        text = say(key, **values)
+        reopen = ActionsBlock(elements=[button("reopen", say("reopen_button"), case.id)])
+        return _to_person(key.replace("_", "-"), case, body(text, [section(text), reopen]))
 
     def _plain(self, key: str, case: Case, **values: object) -> Post:
         text = _words(case)(key, **values)
@@ -176,6 +233,8 @@ def body(text: str, blocks: Sequence[Block | RichTextBlock]) -> dict[str, Any]:
 
 def whisper(click: Click, text: str) -> Post:
     """Words that only the person who clicked sees, where they clicked."""
+    if not click.channel:  # a home page stands in no channel, so the person reads it in their own conversation
+        return Post("refused", click.user, {"text": text})
     where = {"thread_ts": click.thread} if click.thread else {}
     return Post("refused", click.channel, {"text": text, "user": click.user, **where}, method="whisper")
 
@@ -225,8 +284,14 @@ def _verdict(say: Words, case: Case, article: Article, *, walked: bool = False) 
             button("not_solved", say("not_solved_button"), case.id, article.id),
             *([way] if steps(article) else []),
             button("talk_to_person", say("person_button"), case.id),
+            *_way_out(say, case),
         ],
     )
+
+
+def _way_out(say: Words, case: Case) -> list[ButtonElement]:
+    """For whoever had not asked the desk at all."""
+    return [button("withdraw", say("withdraw_button"), case.id)] if case.unasked else []
 
 
 def _step_blocks(say: Words, case: Case, article: Article, step: Step) -> list[Block]:
@@ -269,10 +334,11 @@ def _title(text: str) -> str:
     return escape(shortened(text, LONGEST_TITLE))
 
 
-def _promise(say: Words, queue: Queue, urgency: str) -> str:
-    """The queue's promised first response, in words: `30 minutes`, `2 hours`."""
-    minutes = queue.answers[urgency]
-    if minutes < 60:
-        return say("minutes", n=minutes)
-    hours = round(minutes / 60)
-    return say("hour") if hours == 1 else say("hours", n=hours)
+def timing(say: Words, promise: Promise) -> str:
+    """By when somebody answers, and why not sooner."""
+    when = moment(promise.by, say("moment"))
+    if promise.paged:
+        return say("timing_paged", when=when)
+    if promise.opens is not None:
+        return say("timing_later", opens=moment(promise.opens, say("moment")), when=when)
+    return say("timing_now", when=when)

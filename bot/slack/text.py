@@ -7,6 +7,7 @@ would re-arm `<!channel>` and disguised links, so people's words are shown throu
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from slack_sdk.models.blocks import RichTextBlock, RichTextElementParts, RichTextQuoteElement
 
@@ -74,3 +75,10 @@ def _mark_in_words(found: re.Match[str]) -> str:
         return label or "@" + target[1:].split("^")[0]
     # A disguised link shows where it really leads.
     return f"{label} ({target})" if label and label != target else target
+
+
+def moment(at: float, pattern: str) -> str:
+    """A moment that every reader sees in their own zone. `pattern` holds Slack's tokens, such as `{time}`; whoever
+    cannot render them, a notification for example, shows it in UTC."""
+    plain = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{round(at)}^{pattern}|{plain}>"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from collections.abc import Callable, Sequence
 
 import structlog
 from slack_bolt import App, BoltRequest
@@ -19,12 +21,16 @@ NAP = 1.0
 
 
 class Worker:
-    """One thread. Bolt runs listeners in it (`process_before_response`), so a delivery ends before the next."""
+    """One thread that decides everything. Bolt runs listeners in it (`process_before_response`), so a delivery ends
+    before the next; `chores` are worked in between, each returns whether it had something to do."""
 
-    def __init__(self, store: Database, app: App, listeners: Listeners) -> None:
+    def __init__(
+        self, store: Database, app: App, listeners: Listeners, chores: Sequence[Callable[[], bool]] = ()
+    ) -> None:
         self.store = store
         self.app = app
         self.listeners = listeners
+        self.chores = chores
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
@@ -53,6 +59,11 @@ class Worker:
             why = repr(fault)
             self.store.insist(lambda unit: _hand_back(unit, delivery, why), self._stopping)
         return True
+
+    def do_chores(self) -> bool:
+        """Each once. What fails is logged and comes again with the next round."""
+        did = [chore() for chore in self.chores]
+        return any(did)
 
     def _dispatch(self, delivery: Delivery) -> None:
         if delivery.is_deadly:
@@ -87,10 +98,14 @@ class Worker:
                 unit.inbox.put_back(delivery, repr(failure))
 
     def _run(self) -> None:
+        chores_at = 0.0
         while not self._stopping.is_set():
             self.store.inbox_filled.clear()
             try:
                 busy = self.work()
+                if not busy or time.monotonic() >= chores_at:  # also while there is no end of deliveries
+                    busy = self.do_chores() or busy
+                    chores_at = time.monotonic() + NAP
             except Exception:  # a full disk, a locked file: say so, and go on when it is over
                 log.exception("the inbox could not be worked")
                 busy = False

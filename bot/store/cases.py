@@ -7,12 +7,14 @@ import sqlite3
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
-from bot.cases import Case, State
+from bot.cases import ENDED, WITH_PEOPLE, Case, State
 
 Role = Literal["person", "desk", "agent"]
 
 _LISTS = ("candidates", "shown", "offered", "reasons")
 _COLUMNS = tuple(field.name for field in fields(Case))
+_ENDED = f"state IN ({', '.join(repr(str(state)) for state in sorted(ENDED))})"
+_WITH_PEOPLE = f"state IN ({', '.join(repr(str(state)) for state in sorted(WITH_PEOPLE))})"
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,13 @@ class CaseBook:
 
     def keep(self, case: Case, *, was: Case) -> None:
         """Write a move down, if the case is still as it `was`. Raises StaleCase when somebody else moved it first."""
-        row = _row(case) | {"changed_at": self._now, "old_state": was.state, "old_queue": was.queue}
-        assignments = ", ".join(f"{name} = :{name}" for name in row if name not in ("id", "old_state", "old_queue"))
+        ended = case.ended_at if was.state in ENDED else self._now
+        row = _row(replace(case, ended_at=ended if case.state in ENDED else None)) | {"changed_at": self._now}
+        assignments = ", ".join(f"{name} = :{name}" for name in row if name != "id")
         kept = self._conn.execute(
-            f"UPDATE cases SET {assignments} WHERE id = :id AND state = :old_state AND queue IS :old_queue", row
+            f"UPDATE cases SET {assignments} "
+            "WHERE id = :id AND state = :old_state AND queue IS :old_queue AND assignee IS :old_assignee",
+            row | {"old_state": was.state, "old_queue": was.queue, "old_assignee": was.assignee},
         )
         if kept.rowcount != 1:
             raise StaleCase(case.id)
@@ -62,9 +67,11 @@ class CaseBook:
         return self._one("team = ? AND channel = ? AND ts = ?", team, channel, ts)
 
     def in_thread(self, channel: str, thread: str, reporter: str) -> Case | None:
-        """The person's newest case that lives in a thread, or that the thread hangs under."""
+        """The person's case that lives in a thread, or that the thread hangs under; of several the one that is still
+        open, and of those the one that moved last."""
         return self._one(
-            "channel = ? AND (thread = ? OR ts = ?) AND reporter = ? ORDER BY id DESC LIMIT 1",
+            "channel = ? AND (thread = ? OR ts = ?) AND reporter = ? "
+            f"ORDER BY {_ENDED}, changed_at DESC, id DESC LIMIT 1",
             channel,
             thread,
             thread,
@@ -81,12 +88,65 @@ class CaseBook:
         """
         return self._one(
             "channel = ? AND reporter = ? AND thread IS NULL "
-            "AND (changed_at >= ? OR state IN ('waiting', 'claimed')) "
-            "ORDER BY state IN ('solved', 'resolved', 'withdrawn'), changed_at DESC, id DESC LIMIT 1",
+            "AND (changed_at >= ? OR state IN ('waiting', 'claimed', 'pending', 'joined')) "
+            f"ORDER BY {_ENDED}, changed_at DESC, id DESC LIMIT 1",
             channel,
             reporter,
             since,
         )
+
+    def with_people(self, queue: str) -> tuple[Case, ...]:
+        """Every case that a queue has, the oldest first."""
+        return self._all(f"{_WITH_PEOPLE} AND queue = ? ORDER BY id", queue)
+
+    def all_with_people(self) -> tuple[Case, ...]:
+        return self._all(f"{_WITH_PEOPLE} ORDER BY id")
+
+    def joined_to(self, head: int) -> tuple[Case, ...]:
+        """The cases that are handled together with this one."""
+        return self._all("part_of = ? AND state = 'joined' ORDER BY id", head)
+
+    def of_person(self, reporter: str, limit: int) -> tuple[Case, ...]:
+        """A person's cases: those that are open first, then the latest."""
+        return self._all(f"reporter = ? ORDER BY {_ENDED}, id DESC LIMIT ?", reporter, limit)
+
+    def held_by(self, agent: str, limit: int) -> tuple[Case, ...]:
+        """What an agent has in hand, the oldest first."""
+        return self._all("assignee = ? AND state IN ('claimed', 'pending') ORDER BY id LIMIT ?", agent, limit)
+
+    def helped_lately(self, category: str, limit: int) -> tuple[Case, ...]:
+        """The latest cases of a category that were solved or resolved."""
+        return self._all("category = ? AND state IN ('solved', 'resolved') ORDER BY id DESC LIMIT ?", category, limit)
+
+    def posted_before(self, channel: str, reporter: str, at: float, within: float) -> Case | None:
+        """The person's newest open case in a channel whose message was posted at most `within` seconds before `at`:
+        by Slack's time, since the desk may have been away in between."""
+        return self._one(
+            "channel = ? AND reporter = ? AND CAST(ts AS REAL) BETWEEN ? AND ? "
+            f"AND NOT {_ENDED} ORDER BY id DESC LIMIT 1",
+            channel,
+            reporter,
+            at - within,
+            at,
+        )
+
+    def kept_about(self, reporter: str) -> tuple[int, int]:
+        """(cases, messages in them) of a person."""
+        row = self._conn.execute(
+            "SELECT count(DISTINCT cases.id) AS cases, count(messages.id) AS messages "
+            "FROM cases LEFT JOIN messages ON messages.case_id = cases.id WHERE reporter = ?",
+            (reporter,),
+        ).fetchone()
+        return int(row["cases"]), int(row["messages"])
+
+    def spoken_in_vain(self, channel: str, *, since: float, ignored_before: float) -> int:
+        """How often the desk spoke up unasked in a channel since then, and was waved away or ignored."""
+        row = self._conn.execute(
+            "SELECT count(*) AS n FROM cases WHERE channel = ? AND unasked AND opened_at >= ? AND (state = 'withdrawn' "
+            "OR (state IN ('answered', 'clarifying') AND changed_at < ?))",
+            (channel, since, ignored_before),
+        ).fetchone()
+        return int(row["n"])
 
     def add_words(self, case_id: int, channel: str, said: Said) -> bool:
         """Add to the transcript. False when this message is there already."""
@@ -137,27 +197,35 @@ class CaseBook:
     def count(self) -> int:
         return int(self._conn.execute("SELECT count(*) AS n FROM cases").fetchone()["n"])
 
+    def _all(self, where: str, *values: object) -> tuple[Case, ...]:
+        rows = self._conn.execute(f"SELECT {', '.join(_COLUMNS)} FROM cases WHERE {where}", values).fetchall()
+        return tuple(_case(row) for row in rows)
+
     def _one(self, where: str, *values: object) -> Case | None:
         row = self._conn.execute(f"SELECT {', '.join(_COLUMNS)} FROM cases WHERE {where}", values).fetchone()
         return _case(row) if row else None
 
 
 class StaleCase(Exception):
-    """Somebody else moved the case in the meantime; read it again."""
+    """Somebody else moved the case in the meantime. The text can be shown."""
+
+    def __init__(self, case_id: int) -> None:
+        super().__init__(f"Somebody else changed case {case_id} just now. Look at its card, then try again.")
 
 
 def _row(case: Case) -> dict[str, Any]:
     row = asdict(case)
     for name in _LISTS:
         row[name] = json.dumps(row[name], ensure_ascii=False)
-    return row | {"state": str(case.state), "asked": int(case.asked)}
+    return row | {"state": str(case.state), "asked": int(case.asked), "unasked": int(case.unasked)}
 
 
 def _case(row: sqlite3.Row) -> Case:
     values = dict(row)
     for name in _LISTS:
         values[name] = tuple(json.loads(values[name]))
-    return Case(**{**values, "state": State(values["state"]), "asked": bool(values["asked"])})
+    flags = {name: bool(values[name]) for name in ("asked", "unasked")}
+    return Case(**{**values, **flags, "state": State(values["state"])})
 
 
 def _said(row: sqlite3.Row) -> Said:

@@ -12,9 +12,12 @@ from pathlib import Path
 import sqlite_utils
 
 from bot.store.cases import CaseBook
+from bot.store.clocks import ClockBook
 from bot.store.inbox import Inbox
 from bot.store.migrations import migrations
 from bot.store.outbox import Outbox
+from bot.store.quality import QualityBook
+from bot.store.timers import Timers
 
 # How long a writer waits for another one before it gives up, in milliseconds.
 BUSY_TIMEOUT = 10_000
@@ -30,6 +33,10 @@ class Transaction:
         self.cases = CaseBook(conn, now)
         self.inbox = Inbox(conn, now)
         self.outbox = Outbox(conn, now)
+        self.clocks = ClockBook(conn, now)
+        self.timers = Timers(conn, now)
+        self.quality = QualityBook(conn, now)
+        self.now = now
 
 
 class Database:

@@ -22,6 +22,70 @@ def verdicts_by_action(db: Database) -> None:
     )
 
 
+@migrations()
+def clocks_and_timers(db: Database) -> None:
+    """What a case needs once it is with people: its team, its clocks, what is to be done when, and what came of it."""
+    for statement in CLOCKS_AND_TIMERS:
+        db.execute(statement)
+
+
+CLOCKS_AND_TIMERS = (
+    "ALTER TABLE cases ADD COLUMN assigned_team TEXT",
+    "ALTER TABLE cases ADD COLUMN unasked INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE cases ADD COLUMN part_of INTEGER REFERENCES cases (id)",
+    "ALTER TABLE cases ADD COLUMN incident TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN resolution TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN ended_at REAL",
+    "UPDATE cases SET ended_at = changed_at WHERE state IN ('solved', 'resolved', 'withdrawn')",
+    "CREATE INDEX cases_open ON cases (queue, id) WHERE state IN ('waiting', 'claimed', 'pending')",
+    "CREATE INDEX cases_joined ON cases (part_of) WHERE part_of IS NOT NULL",
+    # A clock that runs has `since`; one that paused has not; one that ended has `ended_at`. Seconds of working time.
+    """
+    CREATE TABLE clocks (
+      case_id INTEGER NOT NULL REFERENCES cases (id),
+      kind TEXT NOT NULL CHECK (kind IN ('response', 'resolution')),
+      target REAL NOT NULL,
+      spent REAL NOT NULL,
+      since REAL,
+      told REAL NOT NULL,
+      ended_at REAL,
+      PRIMARY KEY (case_id, kind)
+    ) STRICT
+    """,
+    # What is to be done at a time. The key makes it one thing, however often it is planned; doing it deletes the row in
+    # the same commit, so that it is done once.
+    """
+    CREATE TABLE timers (
+      key TEXT PRIMARY KEY,
+      kind TEXT NOT NULL,
+      case_id INTEGER REFERENCES cases (id),
+      about TEXT NOT NULL,
+      due_at REAL NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX timers_due ON timers (due_at)",
+    # What people thought of the help, and what leads found when they read a case again.
+    """
+    CREATE TABLE ratings (
+      case_id INTEGER PRIMARY KEY REFERENCES cases (id),
+      asked_at REAL NOT NULL,
+      score INTEGER CHECK (score BETWEEN 1 AND 5),
+      comment TEXT NOT NULL DEFAULT '',
+      rated_at REAL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE reviews (
+      case_id INTEGER PRIMARY KEY REFERENCES cases (id),
+      why TEXT NOT NULL,
+      picked_at REAL NOT NULL,
+      reviewer TEXT,
+      found TEXT NOT NULL DEFAULT '{}',
+      reviewed_at REAL
+    ) STRICT
+    """,
+)
+
 FIRST_TABLES = (
     # One row a delivery. `fingerprint` says what it is about, so that the same thing delivered twice is one row.
     """

@@ -41,6 +41,15 @@ def words_for(audience: Audience, language: str) -> Words:
 
 
 @cache
+def templates() -> Mapping[str, Mapping[str, str]]:
+    """Ready texts that an agent can send: name → language → words. Each has all languages of the catalogues."""
+    table: dict[str, dict[str, str]] = tomllib.loads(
+        files("bot.words").joinpath("templates.toml").read_text(encoding="utf-8")
+    )
+    return table
+
+
+@cache
 def category_title(category: str, language: str = FALLBACK) -> str:
     """How people read a category id in that language, or in English, as the taxonomy has it."""
     if own := words_for("people", language).categories.get(category):

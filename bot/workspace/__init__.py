@@ -3,8 +3,9 @@
 Knows nothing about the desk: it plays Slack and the people, and the unchanged bot runs against it.
 """
 
+from bot.workspace.moving import MovableClock
 from bot.workspace.server import Running, serve
 from bot.workspace.sockets import Timing
 from bot.workspace.state import Workspace
 
-__all__ = ["Running", "Timing", "Workspace", "serve"]
+__all__ = ["MovableClock", "Running", "Timing", "Workspace", "serve"]

@@ -40,3 +40,7 @@ class Attention:
 
     def statuses(self, at: datetime) -> dict[tuple[str, str], str]:
         return {place: status for place, (status, until) in self._statuses.items() if at < until}
+
+    def next_end(self, at: datetime) -> datetime | None:
+        """When the first of these statuses goes by itself."""
+        return min((until for _, until in self._statuses.values() if at < until), default=None)

@@ -5,11 +5,14 @@ Knows nothing about HTTP. What goes wrong is said in one plain sentence.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.workspace.deliveries import Delivery
 from bot.workspace.messages import Json
+from bot.workspace.moving import CannotMove, next_monday, next_morning
 from bot.workspace.state import Workspace
 from bot.workspace.world import CannotDo
 
@@ -44,8 +47,16 @@ def outcome(delivery: Delivery) -> Json:
 
 
 def _say(workspace: Workspace, user: str, body: Mapping[str, Any]) -> Json:
-    thread_ts, files = body.get("thread_ts") or None, body.get("files") or ()
+    thread_ts, files = body.get("thread_ts") or None, [_attached(file) for file in body.get("files") or ()]
     return {"ok": True, "ts": workspace.say(user, body["channel"], body.get("text", ""), thread_ts, files)}
+
+
+def _attached(file: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A file of the page: its content comes as base64 in `data`; a pretended one has none."""
+    try:
+        return {"name": file["name"], "content": base64.b64decode(file.get("data", ""), validate=True)}
+    except ValueError:
+        raise CannotDo(f"{file['name']} did not arrive whole; attach it once more.") from None
 
 
 def _edit(workspace: Workspace, user: str, body: Mapping[str, Any]) -> None:
@@ -97,6 +108,35 @@ def _open_im(workspace: Workspace, user: str, body: Mapping[str, Any]) -> Json:
     return {"ok": True, "channel": workspace.open_im(user, body["user"])}
 
 
+GOALS = {"next_morning": next_morning, "next_monday": next_monday}
+
+
+def _move_clock(workspace: Workspace, user: str, body: Mapping[str, Any]) -> None:
+    """By some seconds, or to a moment that is named in the zone of whoever is played."""
+    clock, person = workspace.movable, workspace.person(user)
+    if clock is None:
+        raise CannotDo("The time here is real time, and nobody can move it.")
+    try:
+        if "to" in body:
+            clock.set_to(_goal(body["to"])(clock(), person.tz))
+        else:
+            clock.move(_seconds(body["seconds"]))
+    except CannotMove as reason:
+        raise CannotDo(str(reason)) from reason
+
+
+def _goal(name: object) -> Callable[[datetime, str], datetime]:
+    if name not in GOALS:
+        raise CannotDo(f"The clock cannot go to {name!r}; it can go to: {', '.join(GOALS)}.")
+    return GOALS[str(name)]
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise CannotDo("Say by how many seconds, as a number.")
+    return value
+
+
 ACTS: Mapping[str, Act] = {
     "say": _say,
     "edit": _edit,
@@ -110,4 +150,5 @@ ACTS: Mapping[str, Act] = {
     "open_home": _open_home,
     "read": _read,
     "open_im": _open_im,
+    "move_clock": _move_clock,
 }

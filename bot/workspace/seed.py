@@ -28,6 +28,7 @@ class Person:
     handle: str
     real_name: str
     title: str
+    city: str
     country: str
     tz: str
     locale: str
@@ -128,6 +129,7 @@ def _person(row: Mapping[str, Any]) -> Person:
         handle=handle,
         real_name=_required(row, "real_name", f"person {handle}"),
         title=row.get("title", ""),
+        city=row.get("city", ""),
         country=row.get("country", ""),
         tz=row.get("tz", "Etc/UTC"),
         locale=row.get("locale", "en-US"),

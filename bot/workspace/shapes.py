@@ -87,6 +87,29 @@ def bot_shape(identity: Identity) -> Json:
     }
 
 
+# What Slack calls zones, by their short names; two share theirs with another zone and are told apart by place.
+ZONE_NAMES = {
+    "WET": "Western European Time",
+    "WEST": "Western European Summer Time",
+    "CET": "Central European Time",
+    "CEST": "Central European Summer Time",
+    "GMT": "Greenwich Mean Time",
+    "BST": "British Summer Time",
+    "IST": "India Standard Time",
+    "CST": "Central Standard Time",
+    "UTC": "Coordinated Universal Time",
+    "Asia/Riyadh": "Arabia Standard Time",
+    "Asia/Manila": "Philippine Standard Time",
+    "America/Bogota": "Colombia Standard Time",
+}
+
+
+def zone_label(local: datetime) -> str:
+    """A zone in words, summer time told apart; one that is not in the table keeps its own name."""
+    place = str(local.tzinfo)
+    return ZONE_NAMES.get(place) or ZONE_NAMES.get(local.tzname() or "") or place
+
+
 def person_shape(
     person: Person, identity: Identity, at: datetime, *, with_locale: bool = False, with_email: bool = False
 ) -> Json:
@@ -111,7 +134,7 @@ def person_shape(
         "deleted": False,
         "real_name": person.real_name,
         "tz": person.tz,
-        "tz_label": zone.tzname() or person.tz,
+        "tz_label": zone_label(zone),
         "tz_offset": int(offset.total_seconds()) if offset else 0,
         "profile": profile,
         "is_admin": person.role == "maintainer",
@@ -161,7 +184,11 @@ def group_shape(group: Group, identity: Identity, *, with_users: bool = False, w
         "description": "",
         "handle": group.handle,
         "is_external": False,
+        "date_create": 0,
+        "date_update": 0,
         "date_delete": 0,
+        "auto_type": None,
+        "prefs": {"channels": [], "groups": []},
     }
     if with_users:
         shape["users"] = list(group.members)

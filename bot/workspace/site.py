@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +26,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.workspace import page_acts, web_api
 from bot.workspace.deliveries import Delivery
 from bot.workspace.faults import Break, Effect, Fail, Faults, Swallow, Throttle
+from bot.workspace.files import PICTURES
 from bot.workspace.messages import Json
 from bot.workspace.page_view import view
 from bot.workspace.response_posts import respond
@@ -59,7 +60,10 @@ class Site:
                 WebSocketRoute("/page/live", self.live),
                 Route("/page/view", self.page_view),
                 Route("/page/act", self.page_act, methods=["POST"]),
+                Route("/page/file/{file}", self.page_file),
                 Route("/archives/{channel}/{place}", self.permalink),
+                Route("/files/{user}/{file}/{name}", self.file_permalink),
+                Route("/files-pri/{place}/{name:path}", self.private_file),
                 Route("/", self.index),
                 Mount("/static", StaticFiles(directory=PAGE, check_dir=False)),
             ],
@@ -149,6 +153,31 @@ class Site:
         ts = f"{digits[:-6]}.{digits[-6:]}"
         return RedirectResponse(f"/?channel={request.path_params['channel']}&ts={ts}")
 
+    async def page_file(self, request: Request) -> Response:
+        """A shared file as somebody who is played sees it."""
+        try:
+            user, file_id = request.query_params.get("as", ""), request.path_params["file"]
+            return _file_response(*self.workspace.file_for(user, file_id))
+        except CannotDo as reason:
+            return PlainTextResponse(str(reason), 404)
+
+    async def file_permalink(self, request: Request) -> Response:
+        """Opens the page at the message that the file hangs on; the page shows it to those who may see it."""
+        found = self.workspace.shared_file(request.path_params["file"])
+        return RedirectResponse(f"/?channel={found[0].channel}&ts={found[0].ts}" if found else "/?channel=none")
+
+    async def private_file(self, request: Request) -> Response:
+        """A file's content for the app. Without its token Slack shows its sign-in page, and so the page comes here."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        allowed = self.workspace.manifest.allows(frozenset({"files:read"}))
+        if scheme.lower() != "bearer" or token.strip() != self.workspace.bot_token or not allowed:
+            return RedirectResponse("/")
+        file_id = request.path_params["place"].partition("-")[2]
+        try:
+            return _file_response(*self.workspace.file_for(self.workspace.identity.bot_user, file_id))
+        except CannotDo as reason:
+            return PlainTextResponse(str(reason), 404)
+
     async def live(self, websocket: WebSocket) -> None:
         """Tells a page that something changed, at most thirty times a second."""
         origin = websocket.headers.get("origin", self.workspace.url)
@@ -177,6 +206,18 @@ class Site:
     def _wake_pages(self) -> None:
         for wake in self._pages:
             wake.set()
+
+
+def _file_response(file: Json, content: bytes) -> Response:
+    """Drawn by the browser only if it is a picture; anything else is saved, and nothing in it is ever run."""
+    shown = file["mimetype"] in PICTURES
+    headers = {
+        "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(file['name'])}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(content, media_type=file["mimetype"] if shown else "application/octet-stream", headers=headers)
 
 
 def _refusal(effect: Effect | None) -> Response | None:

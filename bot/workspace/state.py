@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.workspace.manifest import read_manifest
 from bot.workspace.messages import Message
+from bot.workspace.moving import MovableClock
 from bot.workspace.pressing import Pressing
 from bot.workspace.seed import Seed, read_seed
 from bot.workspace.world import locked
@@ -22,7 +23,10 @@ APP_TOKEN = "-".join(("xapp", "local", "workspace"))
 
 
 class Workspace(Pressing):
-    """A whole workspace in memory. `manifest` is the app's manifest.json: its path, or its content."""
+    """A whole workspace in memory. `manifest` is the app's manifest.json: its path, or its content.
+
+    With a MovableClock as `now`, whoever looks at the page may move the time forward.
+    """
 
     def __init__(
         self,
@@ -36,6 +40,9 @@ class Workspace(Pressing):
         super().__init__(read_manifest(manifest), seed or read_seed(), now)
         self.bot_token = bot_token
         self.app_token = app_token
+        self.movable = now if isinstance(now, MovableClock) else None
+        if self.movable is not None:
+            self.movable.watch(self.touch)
         for person in self.people.values():
             if not person.is_app:
                 self.im_between(person.id, self.identity.bot_user)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 # Slack links a bare domain only for real top-level domains; these few are enough for a help desk.
@@ -92,6 +92,29 @@ def calls(text: str, user: str, groups: frozenset[str]) -> bool:
     """Whether the text calls for that person: by name, by a user group of theirs, or by calling everyone."""
     broadcast = any(f"<!{name}>" in text or f"<!{name}|" in text for name in _BROADCASTS)
     return broadcast or mentions(text, user) or not groups.isdisjoint(_USER_GROUP.findall(text))
+
+
+def mrkdwn_in(value: Any) -> Iterator[str]:
+    """The texts in blocks in which Slack reads mentions: mrkdwn and markdown, and rich_text's own elements."""
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from mrkdwn_in(each)
+    elif isinstance(value, dict):
+        kind = value.get("type")
+        if kind in ("mrkdwn", "markdown"):
+            yield str(value.get("text", ""))
+        elif kind in _RICH_MENTIONS:
+            form, key = _RICH_MENTIONS[kind]
+            yield form.format(value.get(key, ""))
+        else:
+            yield from mrkdwn_in(list(value.values()))
+
+
+_RICH_MENTIONS = {
+    "user": ("<@{}>", "user_id"),
+    "usergroup": ("<!subteam^{}>", "usergroup_id"),
+    "broadcast": ("<!{}>", "range"),
+}
 
 
 def rich_text(text: str, block_id: str) -> dict[str, Any]:

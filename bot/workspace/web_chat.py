@@ -185,10 +185,7 @@ def _reacted_to(call: Call) -> tuple[Message, str]:
 
 
 def file_info(call: Call) -> Json:
-    wanted = call.required("file")
-    for log in call.workspace.logs.values():
-        for message in log:
-            for file in message.files:
-                if file["id"] == wanted:
-                    return {"file": file, "comments": []}
-    raise Refused("file_not_found")
+    found = call.workspace.shared_file(call.required("file"))
+    if found is None or not call.is_member(call.workspace.channels[found[0].channel]):
+        raise Refused("file_not_found")
+    return {"file": found[1], "comments": []}

@@ -18,6 +18,7 @@ from bot.workspace import events
 from bot.workspace.attention import Attention
 from bot.workspace.deliveries import Answer, Delivery, Kind, Ledger
 from bot.workspace.elements import with_ids
+from bot.workspace.files import Contents
 from bot.workspace.manifest import Manifest
 from bot.workspace.messages import Json, Log, Message
 from bot.workspace.response_urls import ResponseUrls
@@ -75,6 +76,7 @@ class World:
         self.logs: dict[str, Log] = {}
         self.views = Views()
         self.attention = Attention()
+        self.contents = Contents()
         self.response_urls = ResponseUrls()
         self.ledger = Ledger()
         self.connections = 0

@@ -5,11 +5,10 @@ Knows nothing about HTTP, sockets or the page.
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from bot.workspace.files import LARGEST, Upload, file_shape
 from bot.workspace.messages import Json, Message
 from bot.workspace.seed import Channel, Person
 from bot.workspace.text import as_stored
@@ -35,7 +34,7 @@ class Writing(World):
             raise CannotDo("Write something first.")
         if thread_ts is not None:
             self.message(place.id, thread_ts)
-        shared = tuple(self._file(person, place, each) for each in files)
+        shared = tuple(self._share(person, place, each) for each in [_upload(given) for given in files])
         subtype = "file_share" if shared else ("thread_broadcast" if broadcast and thread_ts else None)
         fields = {"thread_ts": thread_ts, "files": shared, "subtype": subtype}
         return self.post(place, person.id, self.stored(text), **fields).ts
@@ -57,6 +56,8 @@ class Writing(World):
         """Adds an emoji; where this person has used it before, takes it back."""
         person = self.person(user)
         message = self.visible(person, channel, ts)
+        if message.ephemeral_to is not None:
+            raise CannotDo("Only you see that message, so it takes no reactions.")
         emoji = name.strip(":")
         self.set_reaction(message, person.id, emoji, add=not message.has_reaction(emoji, person.id))
 
@@ -91,20 +92,44 @@ class Writing(World):
             raise CannotDo("Only its writer can change a message.")
         return message
 
-    def _file(self, person: Person, channel: Channel, given: str | Mapping[str, Any]) -> Json:
-        name = given if isinstance(given, str) else str(given.get("name", "file"))
+    def _share(self, person: Person, channel: Channel, upload: Upload) -> Json:
         file_id = self.new_event_id().replace("Ev", "F0")
-        return {
-            "id": file_id,
-            "name": name,
-            "title": name,
-            "mimetype": mimetypes.guess_type(name)[0] or "application/octet-stream",
-            "filetype": Path(name).suffix.removeprefix(".").lower() or "text",
-            "user": person.id,
-            "mode": "hosted",
-            "is_external": False,
-            "size": 0 if isinstance(given, str) else given.get("size", 0),
-            "url_private": f"{self.url}/files/{file_id}",
-            "permalink": f"{self.url}/files/{file_id}",
-            "channels": [channel.id],
-        }
+        if upload.content:
+            self.contents.keep(file_id, upload.content)
+        at = int(self.now().timestamp())
+        return file_shape(upload, file_id, person.id, channel, self.identity, self.url, at)
+
+    @locked
+    def shared_file(self, file_id: str) -> tuple[Message, Json] | None:
+        """A file that has been shared, with the message that it hangs on."""
+        for log in self.logs.values():
+            for message in log:
+                for file in message.files:
+                    if file["id"] == file_id:
+                        return message, file
+        return None
+
+    @locked
+    def file_for(self, user: str, file_id: str) -> tuple[Json, bytes]:
+        """A file and its content, for somebody who sees the message that it hangs on."""
+        person = self.person(user)
+        found = self.shared_file(file_id)
+        if found is None or not self._sees(person, found[0]):
+            raise CannotDo("That file is not there, or it was shared where you are not.")
+        content = self.contents.get(file_id)
+        if content is None:
+            raise CannotDo("Only the name of that file is kept here.")
+        return found[1], content
+
+    def _sees(self, person: Person, message: Message) -> bool:
+        return person.id in self.channels[message.channel].members and message.visible_to(person.id)
+
+
+def _upload(given: str | Mapping[str, Any]) -> Upload:
+    """A name alone, or `{"name", "content"}` with bytes; a size without content is taken as it is said."""
+    if isinstance(given, str):
+        return Upload(given)
+    name, content = str(given.get("name") or "file"), given.get("content", b"")
+    if len(content) > LARGEST:
+        raise CannotDo(f"{name} is larger than 5 MB; attach a smaller one.")
+    return Upload(name, content, int(given.get("size", 0)))

@@ -5,13 +5,15 @@ Needs playwright and a chromium on this machine; without either every test here 
 
 from __future__ import annotations
 
+import base64
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bot.workspace import Running, Workspace, serve
+from bot.workspace import MovableClock, Running, Workspace, serve
 from tests.workspace_fixtures import (
     MANIFEST,
     AppSocket,
@@ -19,6 +21,7 @@ from tests.workspace_fixtures import (
     app_socket,
     button,
     call,
+    events,
     input_block,
     modal,
     section,
@@ -83,6 +86,16 @@ def visit(page: Page, running: Running, place: str = "") -> Page:
     page.goto(f"{running.url}/{place}")
     expect(page.get_by_test_id("viewer")).to_be_visible()
     return page
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+PASTE = """(field, [name, type]) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File(["x"], name, { type }));
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
 
 
 def says(workspace: Workspace, text: str, *blocks: dict[str, Any], channel: str = "it-help", **fields: Any) -> str:
@@ -186,6 +199,174 @@ def test_a_date_is_read_in_the_zone_of_whoever_looks(browser: Any, running: Runn
     expect(message).to_contain_text("Answer by today at 3:00 am")
 
 
+FRIDAY_NINE = 1795165200  # Friday, 20 November 2026, 09:00 UTC: the clock of these tests stands there
+LAST_YEAR = FRIDAY_NINE - 365 * 86400
+DATES = [
+    (FRIDAY_NINE, "{date_num}", "2026-11-20", "2026-11-20"),
+    (FRIDAY_NINE, "{date_slash}", "20/11/2026", "20/11/2026"),
+    (FRIDAY_NINE, "{date}", "20 November", "20 November"),
+    (LAST_YEAR, "{date}", "20 November 2025", "20 November 2025"),
+    (FRIDAY_NINE, "{date_short}", "20 Nov 2026", "20 Nov 2026"),
+    (FRIDAY_NINE, "{date_long}", "Friday, 20 November 2026", "Friday, 20 November 2026"),
+    (FRIDAY_NINE, "{date_long_full}", "20 November 2026", "20 November 2026"),
+    (FRIDAY_NINE, "{date_pretty}", "today", "today"),
+    (FRIDAY_NINE + 57_600, "{date_pretty}", "tomorrow", "today"),  # 01:00 in Lisbon, 19:00 in Mexico City
+    (FRIDAY_NINE - 32_460, "{date_short_pretty}", "yesterday", "yesterday"),
+    (FRIDAY_NINE + 3 * 86_400, "{date_long_pretty}", "Monday, 23 November 2026", "Monday, 23 November 2026"),
+    (FRIDAY_NINE, "{time}", "09:00", "3:00 am"),
+    (FRIDAY_NINE + 5, "{time_secs}", "09:00:05", "3:00:05 am"),
+    (FRIDAY_NINE - 300, "{ago}", "5 minutes ago", "5 minutes ago"),
+    (FRIDAY_NINE - 3600, "{ago}", "1 hour ago", "1 hour ago"),
+    (FRIDAY_NINE + 2 * 86_400, "{ago}", "in 2 days", "in 2 days"),
+    (FRIDAY_NINE, "{sundial}", "fallback", "fallback"),
+]
+
+
+def test_every_date_that_slack_knows_is_read_in_the_zone_of_whoever_looks(browser: Any, running: Running) -> None:
+    for ts, token, _, _ in DATES:
+        says(running.workspace, f"at <!date^{ts}^{token}|fallback>")
+
+    for handle, column in (("ana", 2), ("diego", 3)):
+        page = visit(browser.new_page(), running, f"#/{handle}/it-help")
+        texts = page.locator("[data-testid=message] .rich")
+        expect(texts).to_have_count(len(DATES))
+        assert [text.removeprefix("at ") for text in texts.all_text_contents()] == [row[column] for row in DATES]
+
+
+def test_a_date_is_read_in_blocks_and_on_the_home_tab_too(page: Page, workspace: Workspace) -> None:
+    moment = f"due <!date^{FRIDAY_NINE}^{{time}}|fallback>"
+    words = {"type": "mrkdwn", "text": moment}
+    blocks = [section(moment), {"type": "section", "fields": [words]}, {"type": "context", "elements": [words]}]
+    says(workspace, "Card", *blocks, {"type": "header", "text": plain("<!date^1^{time}|x>")})
+    home = {"type": "home", "blocks": blocks}
+    call(workspace, "views.publish", user_id=workspace.person("ana").id, view=home)
+
+    page.get_by_test_id("channel-it-help").click()
+    expect(page.get_by_test_id("message").get_by_text("due 09:00")).to_have_count(3)
+    expect(page.get_by_test_id("message")).to_contain_text("<!date^1^{time}|x>")  # plain text stays as it is
+    page.get_by_test_id("channel-triage").click()
+    page.get_by_test_id("tab-home").click()
+
+    expect(page.get_by_test_id("home").get_by_text("due 09:00")).to_have_count(3)
+
+
+def test_a_user_group_is_shown_by_its_handle_and_calls_its_members(browser: Any, running: Running) -> None:
+    says(running.workspace, "<!subteam^S0TEAMPUNE0> and <!subteam^S0TEAMBERLIN|@berlin>", channel="queue-network")
+    page = visit(browser.new_page(), running, "#/lucia/queue-network")
+
+    expect(page.get_by_test_id("message")).to_contain_text("@team-pune and @team-berlin")
+    expect(page.get_by_test_id("message").locator(".mention-me")).to_have_count(0)
+    expect(page.get_by_test_id("strip-priya")).to_have_attribute("data-waits", "true")
+    page.get_by_test_id("strip-priya").click()
+
+    expect(page.get_by_test_id("message").locator(".mention-me")).to_have_text("@team-pune")
+
+
+def test_a_message_that_called_a_group_is_edited_as_it_was_typed(page: Page, workspace: Workspace) -> None:
+    workspace.say("ana", "it-help", "@team-pune and @here, look")
+    page.get_by_test_id("channel-it-help").click()
+    expect(page.get_by_test_id("message")).to_be_visible()
+
+    page.get_by_test_id("composer").press("ArrowUp")
+    field = page.get_by_role("textbox", name="Edit your message")
+    expect(field).to_have_value("@team-pune and @here, look")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_test_id("message")).to_contain_text("(edited)")
+    assert workspace.messages("it-help")[-1].text == "<!subteam^S0TEAMPUNE0> and <!here>, look"
+
+
+# The clock
+
+
+@pytest.fixture
+def moving() -> Iterator[Running]:
+    """A workspace whose clock can be moved; between two moves it stands."""
+    with serve(Workspace(MANIFEST, now=MovableClock(Clock()))) as server:
+        yield server
+
+
+@pytest.fixture
+def watched(browser: Any, moving: Running) -> Page:
+    return visit(browser.new_page(), moving, "#/ana/it-help")
+
+
+def test_a_clock_that_cannot_be_moved_has_no_bar(page: Page) -> None:
+    expect(page.get_by_test_id("clockbar")).to_have_count(0)
+
+
+def test_the_clock_bar_tells_the_time_here_and_where_the_agents_are(watched: Page) -> None:
+    bar = watched.get_by_role("region", name="The workspace’s clock")
+
+    expect(bar).to_contain_text("09:00Fri 20 Nov, Lisbon")
+    places = bar.get_by_role("list", name="Where the agents are").get_by_role("listitem")
+    expect(places).to_have_text(
+        [
+            re.compile("Bogotá.*Lucia.*4:00 am"),
+            re.compile("Kraków, Oslo, Berlin.*Katarzyna, Ingrid, Tom.*10:00"),
+            re.compile("Pune.*Priya.*2:30 pm"),
+            re.compile("Manila.*Marco.*5:00 pm"),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("move", "here"),
+    [
+        ("15min", "09:15Fri 20 Nov"),
+        ("1h", "10:00Fri 20 Nov"),
+        ("4h", "13:00Fri 20 Nov"),
+        ("morning", "09:00Sat 21 Nov"),
+        ("monday", "09:00Mon 23 Nov"),
+    ],
+)
+def test_each_button_moves_the_clock(watched: Page, move: str, here: str) -> None:
+    watched.get_by_test_id(f"move-{move}").click()
+
+    expect(watched.get_by_test_id("clockbar")).to_contain_text(here)
+
+
+def test_all_times_on_the_page_follow_the_clock(watched: Page, moving: Running) -> None:
+    ts = moving.workspace.say("ana", "it-help", "no sound")
+    says(moving.workspace, f"by <!date^{FRIDAY_NINE}^{{date_pretty}}|x>, <!date^{FRIDAY_NINE}^{{ago}}|x>", thread_ts=ts)
+    expect(watched.get_by_role("separator")).to_have_text("Today")
+    watched.get_by_test_id("open-thread").click()
+    expect(watched.get_by_test_id("thread")).to_contain_text("by today, just now")
+
+    watched.get_by_test_id("move-morning").click()
+
+    expect(watched.get_by_test_id("thread")).to_contain_text("by yesterday, 1 day ago")
+    expect(watched.get_by_test_id("open-thread")).to_contain_text("1 day ago")
+    expect(watched.get_by_role("separator").first).to_have_text("Yesterday")
+    expect(watched.get_by_test_id("clock-said")).to_have_text("It is now 09:00 on Saturday 21 November.")
+
+
+def test_the_clock_is_moved_by_keys_too(watched: Page) -> None:
+    watched.get_by_test_id("viewer").focus()
+    watched.keyboard.press("F6")
+    expect(watched.get_by_role("button", name="+15 min: move the clock 15 minutes forward")).to_be_focused()
+
+    watched.keyboard.press("ArrowRight")
+    watched.keyboard.press("Enter")
+
+    expect(watched.get_by_test_id("clock-here")).to_have_text("10:00")
+
+
+def test_the_clock_bar_fits_on_a_phone(watched: Page) -> None:
+    for width in (360, 390, 800, 1100, 1260):
+        watched.set_viewport_size({"width": width, "height": 844})
+        assert watched.evaluate("document.documentElement.scrollWidth") == width
+        expect(watched.get_by_test_id("move-monday")).to_be_in_viewport(ratio=1)
+        expect(watched.get_by_test_id("composer")).to_be_in_viewport()
+
+
+def test_everyone_who_can_be_played_stands_beside_the_other_buttons(page: Page) -> None:
+    for width in (1260, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        last, next_button = page.get_by_test_id("strip-sam").bounding_box(), page.get_by_test_id("theme").bounding_box()
+        assert last["x"] + last["width"] <= next_button["x"], width
+
+
 def test_what_was_begun_for_one_person_waits_while_another_looks(page: Page) -> None:
     page.get_by_test_id("channel-it-help").click()
     page.get_by_test_id("composer").fill("half a sentence")
@@ -227,6 +408,34 @@ def test_a_reply_stays_in_its_thread(page: Page, workspace: Workspace) -> None:
     assert [reply.text for reply in workspace.replies("it-help", ts)][-1] == "it is a headset"
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("thread")).to_have_count(0)
+
+
+def test_a_picture_is_attached_shown_and_told_to_the_app(page: Page, workspace: Workspace) -> None:
+    page.get_by_test_id("channel-it-help").click()
+    page.get_by_role("button", name="Attach or start something").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_test_id("attach-picture").click()
+    chooser.value.set_files({"name": "error.png", "mimeType": "image/png", "buffer": PIXEL})
+    expect(page.get_by_test_id("attached")).to_contain_text("error.png")
+
+    page.get_by_test_id("send").click()
+
+    picture = page.get_by_role("img", name="error.png")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
+    [file] = events(workspace, "message")[-1]["files"]
+    assert (file["name"], file["mimetype"]) == ("error.png", "image/png")
+
+
+def test_a_pasted_picture_is_attached_and_anything_else_is_left_out(page: Page) -> None:
+    page.get_by_test_id("channel-it-help").click()
+    composer = page.get_by_test_id("composer")
+
+    composer.evaluate(PASTE, ["notes.txt", "text/plain"])
+    expect(page.get_by_test_id("notice")).to_contain_text("notes.txt is not a picture")
+    composer.evaluate(PASTE, ["shot.png", "image/png"])
+
+    expect(page.get_by_test_id("attached")).to_have_text("shot.png")
 
 
 def test_a_pretended_screenshot_travels_by_its_name(page: Page, workspace: Workspace) -> None:
@@ -402,6 +611,142 @@ def test_the_home_tab_shows_what_the_app_published_for_this_person(page: Page, w
     expect(page.get_by_test_id("home")).to_contain_text("Your cases")
 
 
+def test_everything_on_the_home_tab_can_be_pressed(page: Page, workspace: Workspace, app: AppSocket) -> None:
+    home = {"type": "home", "blocks": HOME_BLOCKS}
+    call(workspace, "views.publish", user_id=workspace.person("ana").id, view=home)
+    page.get_by_test_id("channel-triage").click()
+    page.get_by_test_id("tab-home").click()
+    expect(page.get_by_test_id("home").get_by_role("separator")).to_have_count(1)
+
+    def pressed() -> dict[str, Any]:
+        envelope = interaction(app)
+        app.acknowledge(envelope)
+        assert envelope["payload"]["view"]["type"] == "home"
+        action: dict[str, Any] = envelope["payload"]["actions"][0]
+        return action
+
+    page.locator("[data-action-id=reopen]").click()
+    assert pressed()["value"] == "case-7"
+    page.locator("[data-action-id=more]").click()
+    page.locator("[data-option=two]").click()
+    assert pressed()["selected_option"]["value"] == "two"
+    page.locator("[data-action-id=language]").click()
+    page.get_by_role("option", name="one").click()
+    assert pressed()["selected_option"]["value"] == "one"
+    page.locator("[data-action-id=my_data]").click()
+    assert pressed()["action_id"] == "my_data"
+
+
+def test_a_button_on_the_home_tab_opens_a_form(page: Page, workspace: Workspace, app: AppSocket) -> None:
+    home = {"type": "home", "blocks": [{"type": "actions", "elements": [button("new")]}]}
+    call(workspace, "views.publish", user_id=workspace.person("ana").id, view=home)
+    page.get_by_test_id("channel-triage").click()
+    page.get_by_test_id("tab-home").click()
+
+    page.locator("[data-action-id=new]").click()
+    opened(workspace, app, modal(input_block("what")))
+
+    expect(page.get_by_test_id("modal").get_by_role("textbox", name="what")).to_be_focused()
+
+
+def opened(workspace: Workspace, app: AppSocket, view: dict[str, Any]) -> None:
+    """The app opens a modal for whatever was pressed last."""
+    envelope = interaction(app)
+    trigger = envelope["payload"]["trigger_id"]
+    assert call(workspace, "views.open", trigger_id=trigger, view=view)["ok"]
+    app.acknowledge(envelope)
+
+
+def test_a_form_sends_every_kind_of_field_and_what_the_app_keeps_in_it(
+    page: Page, workspace: Workspace, app: AppSocket
+) -> None:
+    says(workspace, "Open", {"type": "actions", "elements": [button("open")]})
+    page.get_by_test_id("channel-it-help").click()
+    page.locator("[data-action-id=open]").click()
+    opened(workspace, app, modal(*FORM, private_metadata="case-7"))
+    form = page.get_by_test_id("modal")
+
+    form.get_by_role("textbox", name="what").fill("no sound")
+    for field, choices in (("queue", ["two"]), ("who", ["Lucia Rojas"]), ("also", ["one", "two"])):
+        form.locator(f"[data-action-id={field}]").click()
+        for choice in choices:
+            page.get_by_role("option", name=choice).click()
+        if len(choices) > 1:
+            page.keyboard.press("Escape")
+    form.get_by_role("radio", name="two").check()
+    form.get_by_role("checkbox", name="one").check()
+    page.get_by_test_id("modal-submit").click()
+
+    envelope = interaction(app)
+    app.acknowledge(envelope)
+    view = envelope["payload"]["view"]
+    sent = {action: value for block in view["state"]["values"].values() for action, value in block.items()}
+    assert view["private_metadata"] == "case-7"
+    assert sent["what"]["value"] == "no sound"
+    assert sent["queue"]["selected_option"]["value"] == "two"
+    assert sent["who"]["selected_user"] == "U0LUCIA0000"
+    assert [option["value"] for option in sent["also"]["selected_options"]] == ["one", "two"]
+    assert sent["how"]["selected_option"]["value"] == "two"
+    assert [option["value"] for option in sent["which"]["selected_options"]] == ["one"]
+    expect(form).to_have_count(0)
+
+
+def test_a_moment_with_its_time_is_chosen_in_the_zone_of_whoever_looks(
+    browser: Any, running: Running, app: AppSocket
+) -> None:
+    says(running.workspace, "Open", {"type": "actions", "elements": [button("open")]})
+    page = visit(browser.new_page(), running, "#/priya/it-help")
+    page.locator("[data-action-id=open]").click()
+    when = input_block("when", type="datetimepicker", initial_date_time=FRIDAY_NINE)
+    opened(running.workspace, app, modal(when))
+    field = page.get_by_test_id("modal").get_by_label("when")
+    expect(field).to_have_value("2026-11-20T14:30")
+
+    field.fill("2026-11-21T09:00")
+    page.get_by_test_id("modal-submit").click()
+
+    values = interaction(app)["payload"]["view"]["state"]["values"]
+    assert values["block-when"]["when"]["selected_date_time"] == FRIDAY_NINE + 18.5 * 3600
+
+
+def test_an_answer_to_a_form_may_change_it_lay_one_on_top_or_close_all(
+    page: Page, workspace: Workspace, app: AppSocket
+) -> None:
+    says(workspace, "Open", {"type": "actions", "elements": [button("open")]})
+    page.get_by_test_id("channel-it-help").click()
+    page.locator("[data-action-id=open]").click()
+    opened(workspace, app, modal(section("First")))
+    form = page.get_by_test_id("modal")
+
+    def submit(answer: dict[str, Any]) -> None:
+        page.get_by_test_id("modal-submit").click()
+        app.acknowledge(interaction(app), answer)
+
+    submit({"response_action": "update", "view": modal(section("Second"))})
+    expect(form).to_contain_text("Second")
+    submit({"response_action": "push", "view": modal(section("On top"))})
+    expect(form).to_contain_text("On top")
+    page.get_by_test_id("modal-close").click()
+    expect(form).to_contain_text("Second")
+    submit({"response_action": "push", "view": modal(section("On top again"))})
+    expect(form).to_contain_text("On top again")
+    submit({"response_action": "clear"})
+
+    expect(form).to_have_count(0)
+
+
+def test_an_overflow_menu_in_a_message_is_one_action(page: Page, workspace: Workspace, app: AppSocket) -> None:
+    more = {"type": "overflow", "action_id": "more", "options": OPTIONS}
+    says(workspace, "Card", section("Case 7") | {"accessory": more})
+    page.get_by_test_id("channel-it-help").click()
+
+    page.locator("[data-action-id=more]").press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    assert interaction(app)["payload"]["actions"][0]["selected_option"]["value"] == "two"
+
+
 def test_a_message_shortcut_names_its_message(page: Page, workspace: Workspace, app: AppSocket) -> None:
     ts = workspace.say("ana", "it-help", "no network")
     page.get_by_test_id("channel-it-help").click()
@@ -475,13 +820,17 @@ def test_a_reader_further_up_is_not_moved_and_one_at_the_end_is(page: Page, work
     expect(room.get_by_text("one more")).to_be_in_viewport()
 
 
-def test_a_new_message_is_announced(page: Page, workspace: Workspace) -> None:
+def test_a_new_message_is_announced_in_words(page: Page, workspace: Workspace) -> None:
     page.get_by_test_id("channel-it-help").click()
     expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Write to #it-help")
+    nine_utc = int(workspace.now().timestamp())
 
-    says(workspace, "Try the *steps* below")
+    says(
+        workspace,
+        f"*<@U0PRIYA0000>* of <!subteam^S0TEAMPUNE0> answers <!date^{nine_utc}^{{date_pretty}} {{time}}|soon>",
+    )
 
-    expect(page.get_by_test_id("announcer")).to_have_text("Triage: Try the *steps* below")
+    expect(page.get_by_test_id("announcer")).to_have_text("Triage: @Priya Nair of @team-pune answers today 09:00")
 
 
 def test_while_the_app_is_away_the_page_says_that_messages_wait(page: Page) -> None:
@@ -564,6 +913,38 @@ def test_an_address_leads_back_to_the_same_person_room_and_thread(browser: Any, 
     expect(page.get_by_test_id("thread")).to_contain_text("no sound")
 
 
+def test_a_link_to_a_message_leads_there_as_whoever_looks(browser: Any, running: Running) -> None:
+    workspace = running.workspace
+    first = workspace.say("sam", "queue-network", "the one that is meant")
+    for number in range(40):
+        workspace.say("sam", "queue-network", f"later {number}")
+    workspace.read("priya", "queue-network")  # so that the room opens at its end
+    link = call(workspace, "chat.getPermalink", channel="C0QUEUENETWORK", message_ts=first)["permalink"]
+    says(workspace, f"<{link}|Open the case>")
+    page = visit(browser.new_page(), running, "#/priya/it-help")
+
+    page.get_by_role("link", name="Open the case").click()
+
+    expect(page.get_by_test_id("room-messages").get_by_text("the one that is meant")).to_be_in_viewport()
+    expect(page.locator(f"article[data-ts='{first}']")).to_be_focused()
+    expect(page.get_by_test_id("viewer")).to_contain_text("Priya Nair")
+
+
+def test_a_link_to_a_message_shows_nothing_to_somebody_who_is_not_there(browser: Any, running: Running) -> None:
+    ts = running.workspace.say("sam", "queue-network", "only for agents")
+    link = call(running.workspace, "chat.getPermalink", channel="C0QUEUENETWORK", message_ts=ts)["permalink"]
+    says(running.workspace, f"<{link}|Open the case>")
+    page = visit(browser.new_page(), running, "#/kasia/it-help")
+
+    page.get_by_role("link", name="Open the case").click()
+    expect(page.get_by_test_id("notice")).to_have_text("Katarzyna Zielinska cannot see that message, or it is gone.")
+    expect(page.locator("main")).to_have_attribute("data-channel", "C0ITHELP000")
+    page.goto(link)
+
+    expect(page.get_by_test_id("notice")).to_have_text("Katarzyna Zielinska cannot see that message, or it is gone.")
+    expect(page.get_by_text("only for agents")).to_have_count(0)
+
+
 # The two text readers, as tables
 
 MRKDWN = [
@@ -622,6 +1003,23 @@ def rich(*parts: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 OPTIONS = [{"text": plain(name), "value": name} for name in ("one", "two")]
+SELECT = {"type": "static_select", "action_id": "language", "options": OPTIONS}
+HOME_BLOCKS: list[dict[str, Any]] = [
+    section("*Case 7*") | {"accessory": button("reopen", "case-7")},
+    section("*Case 8*") | {"accessory": {"type": "overflow", "action_id": "more", "options": OPTIONS}},
+    section("Language") | {"accessory": SELECT},
+    {"type": "divider"},
+    {"type": "actions", "elements": [button("my_data")]},
+    {"type": "context", "elements": [plain("Only you see this")]},
+]
+FORM = [
+    input_block("what"),
+    input_block("queue", type="static_select", options=OPTIONS),
+    input_block("how", type="radio_buttons", options=OPTIONS),
+    input_block("which", type="checkboxes", options=OPTIONS),
+    input_block("who", type="users_select"),
+    input_block("also", type="multi_static_select", options=OPTIONS),
+]
 WORDS = {"type": "text", "text": "words", "style": {"bold": True}}
 EVERY_BLOCK: list[dict[str, Any]] = [
     {"type": "header", "text": plain("Header")},

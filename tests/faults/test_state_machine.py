@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot.app import Desk, build_desk
 from bot.demo import manifest, settings_for
+from bot.desk.conversation import BURST
 from bot.workspace.server import serve
 from bot.workspace.state import Workspace
 from tests.office import small_advisor
@@ -64,7 +65,7 @@ class DeskUnderFire(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(PEOPLE), delivered=st.booleans())
     def somebody_reports(self, who: str, delivered: bool) -> None:
-        self.clock.at += 1
+        self.clock.at += BURST + 1  # sooner, it would be more words in the same case
         self.reports.append(self.running.workspace.say(who, "it-help", TEXT))
         if delivered:
             self.desk.intake.accept("events_api", self.payloads()[-1])

@@ -119,7 +119,7 @@ def test_further_words_of_the_person_reach_the_card_and_the_desk_stays_quiet(off
 
 def test_escalating_takes_the_whole_story_one_tier_up(office: Office) -> None:
     asked, card = handed_over(office)
-    office.presses("priya", card, "escalate")
+    office.escalates("priya", card)
 
     assert "*Endpoint team*" in office.hears(HELP, asked).text
     assert "printer prints nothing" in words(office.hears("queue-endpoint"))
@@ -129,7 +129,7 @@ def test_escalating_takes_the_whole_story_one_tier_up(office: Office) -> None:
 
 def test_rerouting_goes_where_the_agent_says(office: Office) -> None:
     asked, card = handed_over(office)
-    office.presses("priya", card, "reroute", "Network team")
+    office.reroutes("priya", card, "Network team")
 
     assert "*Network team*" in office.hears(HELP, asked).text
     assert office.case().queue == "network"
@@ -139,7 +139,7 @@ def test_resolving_tells_the_person_and_leaves_a_way_back(office: Office) -> Non
     asked, card = handed_over(office)
     office.presses("priya", card, "claim")
     office.hears(HELP, asked)
-    office.presses("priya", card, "resolve")
+    office.resolves("priya", card)
     resolved = office.hears(HELP, asked)
     office.presses("jonas", resolved, "reopen")
 
@@ -150,7 +150,7 @@ def test_resolving_tells_the_person_and_leaves_a_way_back(office: Office) -> Non
 
 def test_thanks_after_the_end_reopens_nothing(office: Office) -> None:
     asked, card = handed_over(office)
-    office.presses("priya", card, "resolve")
+    office.resolves("priya", card)
     office.hears(HELP, asked)
     office.says("jonas", "okay, thanks a lot!", HELP, asked)
     office.settled()
@@ -173,7 +173,7 @@ def test_words_that_were_deleted_do_not_come_back_on_a_card(office: Office) -> N
     office.settled()
     office.presses("priya", card, "claim")
     office.settled()
-    office.presses("priya", office.sees(card), "escalate")
+    office.escalates("priya", card)
     again = office.hears("queue-endpoint")
 
     assert "prints nothing" not in words(office.sees(card))
@@ -185,7 +185,7 @@ def test_an_edit_stands_on_the_card_and_on_the_next_one(office: Office) -> None:
     asked, card = handed_over(office)
     office.workspace.edit("jonas", HELP, asked, "the plotter prints nothing. human please")
     office.settled()
-    office.presses("priya", card, "escalate")
+    office.escalates("priya", card)
 
     assert "the plotter prints nothing" in words(office.sees(card))
     assert "the plotter prints nothing" in words(office.hears("queue-endpoint"))

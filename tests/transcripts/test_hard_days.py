@@ -55,7 +55,7 @@ def test_a_compromise_told_while_people_have_the_case_moves_it_to_security(offic
 def test_an_edited_note_of_an_agent_goes_nowhere(office: Office) -> None:
     _, card = printer_with_people(office)
     note = office.says("priya", "I suspect the toner", "queue-service-desk", card.ts)
-    office.presses("priya", card, "reroute", "Network team")
+    office.reroutes("priya", card, "Network team")
     office.hears("queue-network")
     office.workspace.edit("priya", "queue-service-desk", note, "I suspect the toner and the user")
     office.settled()
@@ -145,7 +145,7 @@ def test_a_second_request_stands_on_its_own_card(office: Office) -> None:
 
 def test_news_in_the_thread_of_a_resolved_case_reopens_it(office: Office) -> None:
     asked, card = printer_with_people(office)
-    office.presses("priya", card, "resolve")
+    office.resolves("priya", card)
     office.hears(HELP, asked)
     office.says("jonas", "now it prints stripes on every page that I send", HELP, asked)
 
@@ -162,10 +162,14 @@ def test_a_command_during_a_running_case_is_a_request_of_its_own(office: Office)
     assert office.cases() == 2
 
 
-def test_a_command_without_words_says_what_to_do(office: Office) -> None:
+def test_a_command_without_words_opens_the_form(office: Office) -> None:
     office.workspace.command("grace", "/triage", "", "general")
+    office.wait_for(lambda: office.workspace.modal("grace"))
+    chosen = {"category": "Printing and scanning", "urgency": "I cannot work"}
+    office.workspace.submit("grace", {"text": "the printer prints nothing", **chosen})
 
-    assert office.hears("@grace").text.startswith("Hello!")
+    assert "The printer prints nothing" in words(office.hears("@grace"))
+    assert (office.case().category, office.case().urgency) == ("printing", "high")
 
 
 def test_a_greeting_that_is_edited_into_a_problem_is_answered(office: Office) -> None:
@@ -184,7 +188,7 @@ def test_a_picture_alone_is_kept_and_asked_about(office: Office) -> None:
 
 def test_somebody_elses_click_on_reopen_is_refused_in_words(office: Office) -> None:
     asked, card = printer_with_people(office)
-    office.presses("priya", card, "resolve")
+    office.resolves("priya", card)
     resolved = office.hears(HELP, asked)
     office.presses("grace", resolved, "reopen")
     office.settled()
@@ -255,7 +259,7 @@ def test_a_long_report_leaves_room_on_the_card_and_stands_in_full_in_its_thread(
     card = office.hears("queue-service-desk")
     office.says("jonas", "the tray is jammed", HELP, asked)
     office.settled()
-    office.presses("priya", card, "escalate")
+    office.escalates("priya", card)
 
     assert "the tray is jammed" in words(office.hears("queue-endpoint"))
     assert len(words(office.hears("queue-service-desk", card.ts))) > len(story)

@@ -9,6 +9,7 @@ import pytest
 from bot.cases import State
 from bot.desk import Click
 from bot.workspace.messages import Message
+from bot.workspace.server import Running
 from tests.office import HELP, Office, open_office, small_advisor, words
 
 
@@ -229,8 +230,11 @@ def test_more_words_of_an_executive_go_to_the_person_who_has_the_case(office: Of
     assert office.cases() == 1
 
 
-def test_while_slack_does_not_tell_who_somebody_is_they_are_helped_like_everyone(office: Office) -> None:
-    office.faults.fail("usergroups.list", "missing_scope")
-    office.says("vera", "outlook keeps asking for my password", "@vera")
+def test_while_slack_does_not_tell_who_somebody_is_they_are_helped_like_everyone(tmp_path: Path) -> None:
+    def no_groups(running: Running) -> None:
+        running.faults.fail("usergroups.list", "missing_scope")
 
-    assert "This should help" in office.hears("@vera").text
+    with open_office(tmp_path, before=no_groups) as office:
+        office.says("vera", "outlook keeps asking for my password", "@vera")
+
+        assert "This should help" in office.hears("@vera").text

@@ -11,8 +11,8 @@ from bot.app import build_desk
 from bot.cases import State
 from bot.demo import manifest, settings_for
 from bot.desk import Advisor
+from bot.deskdata import load_desk_data
 from bot.replies import bundled
-from bot.settings import load_desk_data
 from bot.workspace import Workspace, serve
 from bot.workspace.messages import Message
 from knowledge_base.search import Library

@@ -1,8 +1,8 @@
 // Speaks new messages to screen readers: what others write in the room or thread in sight. Draws nothing that can be seen.
 
-import { channelInSight, useStore } from "./store.js";
+import { channelInSight, clock, useStore } from "./store.js";
 import { html, useEffect, useRef, useState } from "./ui.js";
-import { unescapeText } from "./scan.js";
+import { plainWords } from "./plainwords.js";
 import { nameOf, useWorld } from "./world.js";
 
 const LONGEST = 160;
@@ -26,6 +26,6 @@ export function Announcer() {
 }
 
 function sentence(message, world) {
-  const words = unescapeText((message.text ?? "").replace(/<[^>|]*\|?([^>]*)>/g, "$1")).replace(/\s+/g, " ");
+  const words = plainWords(message.text, world, clock());
   return `${nameOf(world, message.user ?? world.botUser)}: ${words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words}`;
 }

@@ -1,6 +1,7 @@
 // The page as a whole: bar, list, room, thread, modal. Decides which of them are in sight; each draws itself.
 
 import { Announcer } from "./announce.js";
+import { ClockBar } from "./clockbar.js";
 import { KeysCard, useGlobalKeys } from "./keys.js";
 import { Modal } from "./modal.js";
 import { Room } from "./room.js";
@@ -39,6 +40,7 @@ function Workspace() {
     <a class="skip" href="#room" onClick=${skip}>Skip to the messages</a>
     <div class="shell" data-screen=${screen} data-thread=${thread ? "open" : "closed"}>
       <${TopBar} onKeys=${() => setHelp(true)} />
+      <${ClockBar} />
       <${Sidebar} />
       ${channel ? html`<${Room} channel=${channel} tab=${place.tab} />` : html`<main class="room" id="room"></main>`}
       ${thread && html`<${Thread} key=${`${world.me.id} ${channel.id} ${thread}`} channel=${channel} ts=${thread} />`}
@@ -62,8 +64,9 @@ function useWorldValue() {
   return useMemo(() => {
     const { people, me, bot } = view;
     const channels = Object.fromEntries(view.channels.filter(({ kind }) => kind === "channel").map(({ id, name }) => [id, name]));
-    const groups = Object.fromEntries(Object.entries(view.groups ?? {}).map(([id, group]) => [id, group.handle ?? group.name ?? group]));
-    before.current = share(before.current, { people, channels, groups, me: people[me], botUser: bot.user });
+    const groups = Object.fromEntries(Object.entries(view.groups).map(([id, { handle }]) => [id, handle]));
+    const mine = Object.keys(groups).filter((id) => view.groups[id].mine);
+    before.current = share(before.current, { people, channels, groups, mine, me: people[me], botUser: bot.user });
     return before.current;
   }, [view]);
 }

@@ -1,6 +1,7 @@
 // Says moments in one person's time zone and hour style. Pure: takes the moment, the person and "now" (seconds since 1970).
 
 const DAY = 86400;
+const HALF_YEAR = 183 * DAY;
 const formats = new Map();
 
 function format(person, options) {
@@ -58,17 +59,42 @@ export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function date(ts, person, style, now) {
-  const sameYear = new Date(ts * 1000).getUTCFullYear() === new Date(now * 1000).getUTCFullYear();
-  const year = sameYear && style !== "short" ? {} : { year: "numeric" };
-  const month = style === "short" ? "short" : "long";
-  const weekday = style === "long" ? { weekday: "long" } : {};
-  return format(person, { day: "numeric", month, ...weekday, ...year }).format(ts * 1000);
+function date(ts, person, { month = "long", weekday, withYear = true } = {}) {
+  return format(person, { day: "numeric", month, weekday, year: withYear ? "numeric" : undefined }).format(ts * 1000);
+}
+
+function shortDate(ts, person) {
+  return date(ts, person, { month: "short" });
+}
+
+function longDate(ts, person) {
+  return date(ts, person, { weekday: "long" });
+}
+
+/** Without the year while it goes without saying: Slack leaves it out within half a year. */
+function plainDate(ts, person, now) {
+  return date(ts, person, { withYear: Math.abs(ts - now) >= HALF_YEAR });
+}
+
+function yearOf(ts, person) {
+  return format(person, { year: "numeric" }).format(ts * 1000);
 }
 
 /** The label between two days of messages. */
 export function dayLabel(ts, person, now) {
-  return capital(near(ts, person, now, date(ts, person, "long", now)));
+  const withYear = yearOf(ts, person) !== yearOf(now, person);
+  return capital(near(ts, person, now, date(ts, person, { weekday: "long", withYear })));
+}
+
+/** "Fri", in the person's zone. */
+export function shortDay(ts, person) {
+  return format(person, { weekday: "short" }).format(ts * 1000);
+}
+
+/** "Friday 20 November": the day it is there; `short` is "Fri 20 Nov". */
+export function today(ts, person, { short = false } = {}) {
+  const length = short ? "short" : "long";
+  return date(ts, person, { weekday: length, month: length, withYear: false });
 }
 
 /** "Saturday, 21 November 2026 at 14:05:09": what a hovering mouse sees. */
@@ -77,29 +103,39 @@ export function fullMoment(ts, person) {
   return `${day} at ${timeOfDay(ts, person, { seconds: true })}`;
 }
 
-/** "just now", "5 min ago", "3 h ago", "2 days ago", or the same ahead: "in 5 min". */
+/** "just now", "5 minutes ago", "3 hours ago", "2 days ago", or the same ahead: "in 5 minutes". */
 export function ago(ts, now) {
   const gap = Math.abs(now - ts);
   if (gap < 50) return "just now";
-  const said = gap < 3570 ? `${Math.round(gap / 60)} min` : gap < DAY ? `${Math.round(gap / 3600)} h` : days(gap / DAY);
+  const said = gap < 3570 ? counted(gap / 60, "minute") : gap < DAY - 1800 ? counted(gap / 3600, "hour") : counted(gap / DAY, "day");
   return ts > now ? `in ${said}` : `${said} ago`;
 }
 
-function days(count) {
+function counted(count, unit) {
   const whole = Math.round(count);
-  return whole === 1 ? "1 day" : `${whole} days`;
+  return `${whole} ${unit}${whole === 1 ? "" : "s"}`;
 }
 
+function numbers(ts, person) {
+  const parts = format(person, { year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(ts * 1000);
+  return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+}
+
+function dateWith(sign, order) {
+  return (ts, person) => order.map((part) => numbers(ts, person)[part]).join(sign);
+}
+
+// What each token means: the "Date element" page of Slack's Block Kit reference, and its page on formatting message text.
 const TOKENS = {
-  date_num: (ts, person) => format(person, { year: "numeric", month: "2-digit", day: "2-digit" })
-    .formatToParts(ts * 1000).filter(({ type }) => type !== "literal").map(({ value }) => value).reverse().join("-"),
-  date: (ts, person, now) => date(ts, person, "", now),
-  date_short: (ts, person, now) => date(ts, person, "short", now),
-  date_long: (ts, person, now) => date(ts, person, "long", now),
-  date_long_full: (ts, person, now) => date(ts, person, "long", now),
-  date_pretty: (ts, person, now) => near(ts, person, now, date(ts, person, "", now)),
-  date_short_pretty: (ts, person, now) => near(ts, person, now, date(ts, person, "short", now)),
-  date_long_pretty: (ts, person, now) => near(ts, person, now, date(ts, person, "long", now)),
+  date_num: dateWith("-", ["year", "month", "day"]),
+  date_slash: dateWith("/", ["day", "month", "year"]),
+  date: plainDate,
+  date_short: shortDate,
+  date_long: longDate,
+  date_long_full: (ts, person) => date(ts, person),
+  date_pretty: (ts, person, now) => near(ts, person, now, plainDate(ts, person, now)),
+  date_short_pretty: (ts, person, now) => near(ts, person, now, shortDate(ts, person)),
+  date_long_pretty: (ts, person, now) => near(ts, person, now, longDate(ts, person)),
   day_divider_pretty: dayLabel,
   time: (ts, person) => timeOfDay(ts, person),
   time_secs: (ts, person) => timeOfDay(ts, person, { seconds: true }),
@@ -111,6 +147,19 @@ export function fillDate(ts, pattern, person, now) {
   const unknown = [...pattern.matchAll(/\{(\w+)\}/g)].some(([, token]) => !TOKENS[token]);
   if (unknown || !Number.isFinite(ts)) return null;
   return pattern.replace(/\{(\w+)\}/g, (_all, token) => TOKENS[token](ts, person, now));
+}
+
+/** The moment (seconds since 1970) at which the person's clock shows "2026-11-20T09:30"; NaN for anything else. */
+export function momentOf(local, person) {
+  const wanted = Date.parse(`${local}Z`);
+  let ts = wanted / 1000;
+  for (let step = 0; step < 2; step++) ts += (wanted - wallClock(person, ts)) / 1000; // twice: the first step may cross a change of clocks
+  return ts;
+}
+
+/** What the person's clock shows at a moment, as "2026-11-20T09:30". */
+export function localMoment(ts, person) {
+  return new Date(wallClock(person, ts)).toISOString().slice(0, 16);
 }
 
 /** How far another person's clock is from here: "+3 h", "−5:30 h", "same time". */

@@ -1,5 +1,6 @@
-// Where a person writes: text, emoji, a pretended screenshot, slash commands, the app's global shortcuts. Sends and forgets.
+// Where a person writes: text, emoji, pictures (real or pretended), slash commands, the app's global shortcuts. Sends and forgets.
 
+import { catching, choosePictures } from "./attach.js";
 import { completions } from "./complete.js";
 import { EmojiPicker } from "./emojipicker.js";
 import { Icon } from "./icons.js";
@@ -32,7 +33,7 @@ export function Composer({ channel, thread = "", placeholder, testId, onEditLast
     }
   };
   const empty = !draft.text.trim() && !draft.files.length;
-  return html`<form class="composer" onSubmit=${(event) => { event.preventDefault(); send(); }}>
+  return html`<form class="composer" onSubmit=${(event) => { event.preventDefault(); send(); }} ...${catching(draft.attach)}>
     ${complete.list}
     ${draft.files.length > 0 && html`<${Files} draft=${draft} />`}
     <div class="composer-row">
@@ -48,7 +49,7 @@ export function Composer({ channel, thread = "", placeholder, testId, onEditLast
 
 function Files({ draft }) {
   const without = (file) => draft.set({ files: draft.files.filter((one) => one !== file) });
-  return html`<div class="composer-files">${draft.files.map((file) => html`<span class="chip" key=${file.name}>
+  return html`<div class="composer-files">${draft.files.map((file) => html`<span class="chip" key=${file.name} data-testid="attached">
     <${Icon} name="image" size=${14} />${file.name}
     <button type="button" class="chip-x" aria-label=${`Remove ${file.name}`} onClick=${() => without(file)}>
       <${Icon} name="close" size=${11} /></button>
@@ -68,7 +69,8 @@ function useDraft(key) {
     drafts.set(key, { ...(drafts.get(key) ?? NOTHING), ...part });
     draw((count) => count + 1);
   };
-  return { ...(drafts.get(key) ?? NOTHING), key, set };
+  const attach = (files) => set({ files: [...(drafts.get(key) ?? NOTHING).files, ...files] });
+  return { ...(drafts.get(key) ?? NOTHING), key, set, attach };
 }
 
 function useGrowing(field, text) {
@@ -106,12 +108,17 @@ function canRun(command, thread) {
 function PlusMenu({ draft, channel }) {
   const menu = usePopover();
   const shortcuts = useStore(({ view }) => view.shortcuts);
-  const attach = () => draft.set({ files: [...draft.files, { name: `screenshot-${draft.files.length + 1}.png` }] });
+  const attach = async () => draft.attach(await choosePictures());
+  const pretend = () => draft.attach([{ name: `screenshot-${draft.files.length + 1}.png` }]);
   const own = shortcuts.filter(({ type }) => type === "global");
   const items = [
     {
-      label: "Attach a screenshot", hint: "A pretended one: only its name is sent", icon: html`<${Icon} name="image" />`,
-      data: { "data-testid": "attach" }, onPick: attach,
+      label: "Attach a picture", hint: "From this computer, up to 5 MB; it stays here", icon: html`<${Icon} name="image" />`,
+      data: { "data-testid": "attach-picture" }, onPick: attach,
+    },
+    {
+      label: "Pretend a screenshot", hint: "Only a name is sent", icon: html`<${Icon} name="eye" />`,
+      data: { "data-testid": "attach" }, onPick: pretend,
     },
     ...(own.length ? [{ heading: "Do with an app" }] : []),
     ...own.map((shortcut) => ({

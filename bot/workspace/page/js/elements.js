@@ -1,6 +1,7 @@
 // Block Kit's interactive elements. Each takes {element, block (its key)}; inside an input block also silent, and the ids
 // control (its own), labelled (its label's) and described (its hint's and error's).
 
+import { localMoment, momentOf } from "./clock.js";
 import { Picker } from "./pickers.js";
 import { Icon } from "./icons.js";
 import { Menu, usePopover } from "./popover.js";
@@ -8,6 +9,7 @@ import { Mrkdwn, Plain, TextObject, Unknown } from "./rich.js";
 import { safeAddress } from "./scan.js";
 import { useInput, usePress } from "./surface.js";
 import { html, names, useEffect, useId, useRef, useState } from "./ui.js";
+import { useWorld } from "./world.js";
 
 /** Any element; one that this page does not know is shown as such. */
 export function Element(props) {
@@ -125,31 +127,30 @@ const SETTLE_MS = 700; // a date typed on the keyboard changes digit by digit: i
 function Moment(props) {
   const { element, block, control, labelled, described, invalid } = props;
   const { value, change, question } = useInput(props);
+  const { me } = useWorld();
   const timer = useRef(0);
   const [typed, setTyped] = useState(null);
   const late = (event) => {
     const next = event.target.value || null;
     setTyped(next ?? "");
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => change(readMoment(element.type, next)), props.silent ? 0 : SETTLE_MS);
+    timer.current = setTimeout(() => change(readMoment(element.type, next, me)), props.silent ? 0 : SETTLE_MS);
   };
   const label = labelled ? undefined : element.placeholder?.text ?? "Choose";
-  return html`<input class="field moment" id=${control} type=${MOMENTS[element.type]} value=${typed ?? writeMoment(element.type, value)}
+  return html`<input class="field moment" id=${control} type=${MOMENTS[element.type]} value=${typed ?? writeMoment(element.type, value, me)}
     onInput=${late} ...${hooks(element, block)} aria-label=${label} aria-labelledby=${labelled} aria-describedby=${described}
     aria-invalid=${invalid ? "true" : undefined} />${question}`;
 }
 
 const MOMENTS = { datepicker: "date", timepicker: "time", datetimepicker: "datetime-local" };
 
-// Slack keeps a date with its time as seconds; the browser's field speaks local clock time.
-function readMoment(type, text) {
-  return type === "datetimepicker" && text ? Math.round(new Date(text).getTime() / 1000) : text;
+// Slack keeps a date with its time as seconds; the field speaks the clock of whoever looks.
+function readMoment(type, text, me) {
+  return type === "datetimepicker" && text ? Math.round(momentOf(text, me)) : text;
 }
 
-function writeMoment(type, value) {
-  if (type !== "datetimepicker" || !value) return value ?? "";
-  const local = new Date(value * 1000);
-  return new Date(local.getTime() - local.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+function writeMoment(type, value, me) {
+  return type === "datetimepicker" && value ? localMoment(value, me) : value ?? "";
 }
 
 /** A picture's place. Nothing is loaded from anywhere: the description stands in a frame. */

@@ -44,7 +44,7 @@ function done() {
 function keyOf({ key, code, altKey, shiftKey }) {
   if (shiftKey) return "";
   if (!altKey) return key;
-  return code.startsWith("Digit") ? code.slice(5) : { Minus: "-", Equal: "=" }[code];
+  return code.startsWith("Digit") ? code.slice(5) : { Minus: "-", Equal: "=", BracketLeft: "[", BracketRight: "]" }[code];
 }
 
 function nextRoom(step) {
@@ -57,6 +57,7 @@ function nextRoom(step) {
 
 const REGIONS = [
   "[data-testid=viewer]",
+  ".clockbar button",
   ".sidebar .entry[tabindex='0']",
   "[data-testid=room-messages] article[tabindex='0'], [data-testid=home]",
   "[data-testid=composer]",
@@ -70,10 +71,10 @@ function nextRegion(step) {
   stops[(at + step + stops.length) % stops.length]?.focus();
 }
 
-const FRAMES = ".viewer, .sidebar, .scroller, .composer";
+const FRAMES = ".viewer, .clockbar, .sidebar, .scroller, .composer";
 
 const HELP = [
-  ["1 … 9, 0, -", "look through that person's eyes (with Alt inside a text field)"],
+  ["1 … 9, 0, - = [ ]", "look through that person's eyes (with Alt inside a text field)"],
   ["P", "list of people (Alt+P inside a text field)"],
   ["Alt+↑, Alt+↓", "channel above or below"],
   ["F6", "next part of the page"],

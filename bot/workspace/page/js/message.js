@@ -106,8 +106,13 @@ function Content({ message, channel }) {
 }
 
 function File({ file }) {
+  const { me } = useWorld();
+  const name = file.title ?? file.name;
+  const address = `/page/file/${file.id}?as=${me.id}`;
+  if (file.thumb_360) return html`<a class="shared-picture" href=${address} target="_blank" rel="noopener" data-file=${file.name}
+    title=${`Open ${name}`}><img src=${address} alt=${name} loading="lazy" /></a>`;
   return html`<span class="file" data-file=${file.name}><${Icon} name="image" size=${22} />
-    <span><strong>${file.title ?? file.name}</strong><small>Picture, not kept in this workspace</small></span></span>`;
+    <span><strong>${name}</strong><small>Picture, not kept in this workspace</small></span></span>`;
 }
 
 function colourOf(colour) {
@@ -128,8 +133,8 @@ function ThreadLink({ message, fresh, onOpen }) {
 
 function Editor({ message, channel, onDone }) {
   const field = useRef(null);
-  const { people, channels } = useWorld();
-  const [text, setText] = useState(() => asTyped(message.text, people, channels));
+  const world = useWorld();
+  const [text, setText] = useState(() => asTyped(message.text, world));
   useEffect(() => {
     field.current.focus();
     field.current.setSelectionRange(text.length, text.length);
@@ -153,11 +158,12 @@ function Editor({ message, channel, onDone }) {
   </div>`;
 }
 
-/** A stored text as its author typed it: references back to @handle and #channel, entities back to characters. */
-function asTyped(text, people, channels) {
-  const named = text.replace(/<([@#])([A-Z0-9]+)(?:\|([^>]*))?>/g, (all, mark, id, label) => {
-    const name = mark === "@" ? people[id]?.name : channels[id] ?? label;
-    return name ? mark + name : all;
-  });
+/** A stored text as its author typed it: references back to @handle, @group and #channel, entities back to characters. */
+function asTyped(text, { people, channels, groups }) {
+  const names = { "@": (id) => people[id]?.name, "#": (id, label) => channels[id] ?? label, "!subteam^": (id) => groups[id] };
+  const named = text.replace(/<([@#]|!subteam\^)([A-Z0-9]+)(?:\|([^>]*))?>/g, (all, mark, id, label) => {
+    const name = names[mark](id, label);
+    return name ? (mark === "#" ? "#" : "@") + name : all;
+  }).replace(/<!(here|channel|everyone)(?:\|[^>]*)?>/g, "@$1");
   return unescapeText(named.replace(/<((?:https?|mailto):[^|>]+)(?:\|[^>]*)?>/g, "$1"));
 }

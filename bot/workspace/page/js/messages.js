@@ -3,9 +3,9 @@
 import { dayLabel, dayNumber } from "./clock.js";
 import { Message } from "./message.js";
 import { roveKeys } from "./popover.js";
-import { clock } from "./store.js";
+import { useStore } from "./store.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
-import { useWorld } from "./world.js";
+import { useClock, useWorld } from "./world.js";
 
 const TOGETHER_SECONDS = 300; // messages of one person this close share one name and time
 const NEAR_PX = 60; // this close to the end counts as being there
@@ -14,13 +14,14 @@ const GAP_PX = 10;
 /** `freshFrom`: the "New" line stands above the first message of somebody else after this moment. */
 export function MessageList({ id, label, messages, channel, where, freshFrom, statuses = {}, onSeen, children }) {
   const { me } = useWorld();
+  const now = useClock(60); // "Today" becomes "Yesterday" at midnight
   const list = useEnd(id, messages, onSeen);
   return html`<div class="scroller" ref=${list.scroller} onScroll=${list.onScroll} data-testid=${`${where}-messages`}>
     <div class="scrolled" ref=${list.content}>
       ${children}
       <ol class="messages" aria-label=${label} onKeyDown=${roveKeys("article[data-ts]")} onFocusIn=${keepOne}>
         ${rows(messages, me, freshFrom).map(({ message, day, fresh, compact }) => html`<li key=${`${me.id} ${message.ts}`}>
-          ${day && html`<div class="day" role="separator"><span>${dayLabel(Number(message.ts), me, clock())}</span></div>`}
+          ${day && html`<div class="day" role="separator"><span>${dayLabel(Number(message.ts), me, now)}</span></div>`}
           ${fresh && html`<div class="fresh-line" role="separator" data-testid="new-line"><span>New</span></div>`}
           <${Message} message=${message} channel=${channel} where=${where} compact=${compact} status=${statuses[message.ts]}
             freshReply=${Boolean(freshFrom) && Number(message.latest_reply) > Number(freshFrom)} />
@@ -55,8 +56,9 @@ function keepOne(event) {
   if (article) article.tabIndex = 0;
 }
 
-/** Keeps the list at its end while it is there; tells when its last message has been seen. */
+/** Keeps the list at its end while it is there, goes to a linked message; tells when its last message has been seen. */
 function useEnd(id, messages, onSeen) {
+  const linked = useStore((state) => state.linked);
   const scroller = useRef(null);
   const content = useRef(null);
   const atEnd = useRef(true);
@@ -87,6 +89,13 @@ function useEnd(id, messages, onSeen) {
     atEnd.current = false; // what is new starts above the window: begin there
     scroller.current.scrollTop = line.offsetTop - NEAR_PX;
   }, [id]);
+  useLayoutEffect(() => {
+    const article = linked && content.current.querySelector(`article[data-ts="${linked.ts}"]`);
+    if (!article) return;
+    atEnd.current = false;
+    article.scrollIntoView({ block: "center" });
+    article.focus({ preventScroll: true });
+  }, [id, linked]);
   useResized([content, scroller], keepUp);
   useEffect(() => {
     setBelow(!atEnd.current);

@@ -9,8 +9,9 @@ import { Icon } from "./icons.js";
 import { readMarkdown } from "./markdown.js";
 import { readMrkdwn } from "./mrkdwn.js";
 import { roomName } from "./place.js";
+import { groupName } from "./plainwords.js";
 import { safeAddress } from "./scan.js";
-import { current, go } from "./store.js";
+import { current, go, goToLink } from "./store.js";
 import { html, memo, names } from "./ui.js";
 import { useClock, useWorld } from "./world.js";
 
@@ -103,7 +104,19 @@ function drawLink({ url, nodes }) {
   const address = safeAddress(url);
   const words = nodes.map(drawNode);
   if (!address) return html`<span>${words}</span>`;
+  if (isOurs(address)) return html`<a href=${address} title=${address} onClick=${(event) => openHere(event, address)}>${words}</a>`;
   return html`<a href=${address} target="_blank" rel="noopener noreferrer" title=${address}>${words}</a>`;
+}
+
+function isOurs(address) {
+  return address.startsWith(`${location.origin}/archives/`);
+}
+
+/** A link to a message of this workspace is followed on this page, as whoever looks. */
+function openHere(event, address) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  goToLink(address);
 }
 
 /** A named emoji as its glyph; a name that is not known stays as it was written. */
@@ -133,8 +146,8 @@ function openChannel(id) {
 }
 
 function Group({ id, label }) {
-  const name = label || useWorld().groups[id] || "group";
-  return html`<span class="mention">${name.startsWith("@") ? name : `@${name}`}</span>`;
+  const { groups, mine } = useWorld();
+  return html`<span class=${names("mention", mine.includes(id) && "mention-me")}>${groupName(groups[id], label)}</span>`;
 }
 
 function Moment({ ts, pattern, url, label, opens }) {

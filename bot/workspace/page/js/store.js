@@ -12,6 +12,7 @@ let state = {
   place: { room: "", tab: "", thread: "" },
   link: "connecting",
   skew: 0, // seconds that the workspace's clock is ahead of this browser's
+  linked: null, // {ts} of the message that a link led to: the list of messages goes there
   notice: null,
   trouble: "",
   tried: sessionStorage.getItem(TRIED) !== null, // whether this visitor has sent something yet, as anybody
@@ -71,7 +72,9 @@ export async function open(first) {
   const viewer = wanted.handle || sessionStorage.getItem("workspace.viewer") || first;
   try {
     const view = await fetchView(viewer).catch(() => fetchView(first));
-    settle(view, wanted.room ? wanted : linkedPlace(view) ?? wanted);
+    const linked = wanted.room ? null : linkedPlace(view);
+    change({ linked });
+    settle(view, linked ?? wanted);
   } catch {
     change({ trouble: "The local workspace does not answer yet. This page tries again by itself." });
     setTimeout(() => open(first), 1000);
@@ -82,14 +85,29 @@ export async function open(first) {
   listen({ onVersion: noteVersion, onState: noteLink });
 }
 
-/** The place that a permalink ("?channel=C…&ts=…") names, if the viewer may see it. */
-function linkedPlace(view) {
-  const asked = new URLSearchParams(location.search);
+/** The place that a permalink's "?channel=C…&ts=…" names; null, and a notice, where the viewer sees no such message. */
+function linkedPlace(view, asked = new URLSearchParams(location.search)) {
+  if (!asked.get("channel")) return null;
   const channel = view.channels.find(({ id }) => id === asked.get("channel"));
   const ts = asked.get("ts");
   const threads = Object.entries(view.replies[channel?.id] ?? {});
   const thread = threads.find(([root, replies]) => root === ts || replies.some((reply) => reply.ts === ts))?.[0] ?? "";
-  return channel && { handle: view.people[view.me].name, room: roomName(channel, view.people), tab: "", thread };
+  const me = view.people[view.me];
+  if (!channel || !(thread || view.messages[channel.id].some((message) => message.ts === ts))) {
+    notify(`${me.real_name} cannot see that message, or it is gone.`);
+    return null;
+  }
+  return { handle: me.name, room: roomName(channel, view.people), tab: "", thread, ts };
+}
+
+/** Follows the address of a message ("…/archives/C…/p1795…") as whoever looks. */
+export function goToLink(address) {
+  const [, channel, digits] = /\/archives\/(\w+)\/p(\d+)/.exec(address) ?? [];
+  const ts = digits && `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+  const place = linkedPlace(state.view, new URLSearchParams({ channel: channel ?? "none", ts: ts ?? "" }));
+  if (!place) return;
+  go({ room: place.room, thread: place.thread });
+  change({ linked: { ts } });
 }
 
 function noteVersion(version) {
@@ -119,7 +137,16 @@ function accept(view, place = state.place) {
   const shared = share(state.view, view);
   change({ view: shared, place: share(state.place, place), trouble: "", skew: Math.abs(skew - state.skew) > 2 ? skew : state.skew });
   sessionStorage.setItem("workspace.viewer", shared.me);
+  refreshAt(view);
   if (shared.version < announced) refresh(); // something happened while this view was on its way
+}
+
+let nextRefresh = 0;
+
+/** Some things go by themselves after a while: the view is fetched again at that moment. */
+function refreshAt({ fresh_until: moment, now }) {
+  clearTimeout(nextRefresh);
+  if (moment) nextRefresh = setTimeout(refresh, Math.max(moment - now, 0) * 1000 + 50);
 }
 
 function addressOf(place) {
@@ -148,7 +175,7 @@ export function go(to, { replace = false } = {}) {
   const fresh = "room" in to ? { room: "", tab: "", thread: "" } : state.place;
   const place = { ...fresh, ...to };
   history[replace ? "replaceState" : "pushState"](null, "", addressOf(place));
-  change({ place });
+  change({ place, linked: null });
 }
 
 /** Looks through another person's eyes. */

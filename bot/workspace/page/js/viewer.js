@@ -10,7 +10,7 @@ import { visit } from "./store.js";
 import { html, names, useLayoutEffect, useRef } from "./ui.js";
 import { useClock, useWorld } from "./world.js";
 
-const PERSON_KEYS = "1234567890-="; // the row of number keys, in the order of the list
+const PERSON_KEYS = "1234567890-=[]"; // the row of number keys and on, in the order of the list
 
 /** The people that can be played, grouped as a service desk sees them: [{title, people}], in the order of the keys. */
 function groupsOf(people) {
@@ -76,7 +76,7 @@ function Strip({ people, me, waiting }) {
 function StripPerson({ person, here, waits, shortcut }) {
   const words = `${person.real_name}, ${whoAndWhere(person)}${waits ? ", something new" : ""}`;
   return html`<button type="button" class=${names("strip-person", here && "here")} data-testid=${`strip-${person.name}`}
-    tabindex=${here ? "0" : "-1"} aria-pressed=${here ? "true" : "false"} title=${`${words} (key ${shortcut})`}
+    tabindex=${here ? "0" : "-1"} aria-pressed=${here ? "true" : "false"} title=${shortcut ? `${words} (key ${shortcut})` : words}
     data-waits=${waits ? "true" : undefined} onClick=${() => visit(person.id)}>
     <${Avatar} person=${person} size="small" /><span class="unseen">${words}</span></button>`;
 }
@@ -110,7 +110,7 @@ function PeopleList({ anchor, waiting, onClose }) {
       ${groupsOf(people).map((group) => html`<div class="menu-heading">${group.title}</div>
         <ul aria-label=${group.title}>${group.people.map(draw)}</ul>`)}
     </div>
-    <p class="people-foot">Press a number any time outside a text field, or Alt and the number inside one.</p>
+    <p class="people-foot">Press the key any time outside a text field, or Alt and the key inside one.</p>
   <//>`;
 }
 

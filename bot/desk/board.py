@@ -1,0 +1,118 @@
+"""The card of a case in its queue's channel: what it tells, and that it tells the truth after every move.
+
+Whatever goes to a queue passes through `fit_for`, so that an offshore queue reads redacted words only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.cases import Case
+from bot.desk.context import alike_to, facts_in, others_like
+from bot.desk.staff import Staff
+from bot.desk.voice import Due, Story, Voice
+from bot.privacy import redact
+from bot.routing import Queue
+from bot.store import Transaction
+from bot.store.outbox import new_send_id
+from bot.walk import Tried, tried_in, walk_of
+from knowledge_base.articles import Article
+from knowledge_base.search import Library
+
+# A request longer than this stands in full in the card's thread.
+LONG_REQUEST = 1_000
+# How many of the person's own cases an agent is shown.
+RECENT = 5
+
+
+class Board:
+    """Cards, inside the transaction of whoever calls."""
+
+    def __init__(self, voice: Voice, staff: Staff, library: Library) -> None:
+        self.voice = voice
+        self.staff = staff
+        self.library = library
+
+    def post(
+        self, unit: Transaction, case: Case, *, aid: str | None = None, room: str | None = None, bare: bool = False
+    ) -> None:
+        """The first card of a case in a queue. `bare`: without the words, which Slack refused."""
+        queue = self.staff.queue_of(case)
+        story = self.story(unit, case, queue, room or self.staff.room_of(queue), aid)
+        if bare:
+            story = replace(story, words="", transcript=(), reasons=())
+        unit.outbox.add(self.voice.card(story, case.card or new_send_id()), case.id)
+        if len(story.words) > LONG_REQUEST:
+            for post in self.voice.full_words(case, story.room, story.words):
+                unit.outbox.add(post, case.id)
+
+    def refresh(self, unit: Transaction, case: Case) -> None:
+        if case.card:
+            unit.outbox.add(self.voice.card_changed(self._story_here(unit, case)), case.id)
+
+    def leave(self, unit: Transaction, case: Case, to: Queue) -> None:
+        """The old card says where the case went."""
+        unit.outbox.add(self.voice.card_left(self._story_here(unit, case), to), case.id)
+
+    def room(self, unit: Transaction, case: Case) -> str:
+        """The channel where the case's card stands."""
+        where = unit.outbox.whereabouts(case.card or "")
+        return where[0] if where else self.staff.room_of(self.staff.queue_of(case))
+
+    def story(self, unit: Transaction, case: Case, queue: Queue, room: str, aid: str | None = None) -> Story:
+        """All that an agent needs of a case, every word fit for the eyes of `queue`."""
+        said = (each for each in unit.cases.transcript(case.id) if not each.internal)
+        seen = [each for each in unit.cases.of_person(case.reporter, RECENT + 1) if each.id != case.id]
+        return Story(
+            case=case,
+            queue=queue,
+            room=room,
+            team=self.staff.team_of(case),
+            words=self.fit_for(queue, case.words),
+            transcript=tuple(replace(each, text=self.fit_for(queue, each.text)) for each in said),
+            reasons=tuple(self.fit_for(queue, reason) for reason in case.reasons),
+            steps=tuple(self._in_english(each, case.language) for each in tried_in(unit.cases.audit(case.id))),
+            tried=tuple(filter(None, (self.article(each, "en") for each in case.shown))),
+            aid=self.article(aid, "en"),
+            other_queues=tuple(each for each in self.staff.queues if each.name != queue.name),
+            dues=self._dues(unit, case),
+            solved_before=tuple(self._fit_case(queue, each) for each in alike_to(unit, case, self._may_read(queue))),
+            twins=tuple(self._fit_case(queue, each) for each in others_like(unit, case, self._may_read(queue))),
+            joined=unit.cases.joined_to(case.id),
+            recent=tuple(self._fit_case(queue, each) for each in seen[:RECENT] if each.queue in self._may_read(queue)),
+            facts=facts_in(self.fit_for(queue, each.text) for each in unit.cases.transcript(case.id)),
+        )
+
+    def fit_for(self, queue: Queue, text: str) -> str:
+        return redact(text) if queue.sees == "redacted" else text
+
+    def article(self, article: str | None, language: str) -> Article | None:
+        return self.library.get(article, language) if article else None
+
+    def _story_here(self, unit: Transaction, case: Case) -> Story:
+        return self.story(unit, case, self.staff.queue_of(case), self.room(unit, case))
+
+    def _may_read(self, queue: Queue) -> frozenset[str | None]:
+        """The queues whose cases the people of `queue` may read about; None stands for what no queue ever had. Onshore
+        cases are not retold offshore, not even redacted."""
+        alike = (each.name for each in self.staff.queues if queue.region == "onshore" or each.region == "offshore")
+        return frozenset([None, *alike])
+
+    def _fit_case(self, queue: Queue, case: Case) -> Case:
+        return replace(case, words=self.fit_for(queue, case.words))
+
+    def _dues(self, unit: Transaction, case: Case) -> tuple[Due, ...]:
+        hours = self.staff.hours_of(case)
+        return tuple(
+            Due(clock.kind, clock.due(hours), late=clock.breached(unit.now, hours)) for clock in unit.clocks.of(case.id)
+        )
+
+    def _in_english(self, tried: Tried, language: str) -> Tried:
+        """Agents read the step's title in English, where the person's own version still says at that number what it
+        said to them: an article may have changed since."""
+        read, english = self.article(tried.article, language), self.article(tried.article, "en")
+        if read is None or english is None:
+            return tried
+        still = any((step.number, step.title) == (tried.number, tried.title) for step in walk_of(read))
+        title = next((step.title for step in walk_of(english) if step.number == tried.number), tried.title)
+        return replace(tried, title=title) if still else tried
