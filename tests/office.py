@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from bot.deskdata import load_desk_data
 from bot.replies import bundled
 from bot.triage import Policy
 from bot.workspace.messages import Message
+from bot.workspace.moving import MovableClock
 from bot.workspace.seed import Seed
 from bot.workspace.server import Running, serve
 from bot.workspace.sockets import Timing
@@ -223,6 +224,14 @@ class Office:
         with store.committed:
             assert store.committed.wait_for(self._nothing_left, PATIENCE), "the desk is still busy"
 
+    def passes(self, **units: float) -> None:
+        """Time goes by, and everything that falls due in it is done: `passes(hours=2)`."""
+        clock = self.workspace.movable
+        assert clock is not None, "open the office with a clock that can be moved"
+        self.settled()
+        clock.move(timedelta(**units).total_seconds())
+        self.settled()
+
     def messages(self, where: str, thread: str | None = None) -> list[Message]:
         """Everything the desk said there."""
         log = self.workspace.logs[self.workspace.channel(where).id]
@@ -241,7 +250,8 @@ class Office:
     def _nothing_left(self) -> bool:
         with self.desk.store.reading() as unit:
             inbox = unit.inbox.count("waiting") + unit.inbox.count("working")
-            return inbox + unit.outbox.count("waiting") + unit.outbox.count("sending") == 0
+            left = inbox + unit.outbox.count("waiting") + unit.outbox.count("sending")
+            return left == 0 and not unit.timers.any_due()
 
     def _new(self, channel: str, thread: str | None) -> list[Message]:
         return [
@@ -261,15 +271,27 @@ def open_office(
     now: Callable[[], float] | None = None,
     advisor: Advisor | None = None,
     seed: Seed | None = None,
+    clock: MovableClock | None = None,
     before: Callable[[Running], None] = lambda _: None,
 ) -> Iterator[Office]:
     """A workspace and a desk. Slack's retries come at once instead of after a minute; `before` the desk starts,
-    something may happen to the workspace."""
+    something may happen to the workspace. `clock` is the workspace's time and the desk's."""
     timing = Timing(retry_after=(0.0, 0.2, 0.5), ping_every=0.1)
-    with serve(Workspace(manifest(), seed=seed), timing=timing) as running:
+    times = {"now": clock} if clock else {}
+    with serve(Workspace(manifest(), seed=seed, **times), timing=timing) as running:
         before(running)
+        now = (lambda: clock().timestamp()) if clock else now
         with build_desk(settings_for(running, home), advisor or small_advisor(), now=now) as desk:
+            if clock:
+                clock.watch(desk.look_at_the_clock)
             yield Office(running, desk)
+
+
+def clock_at(moment: str) -> MovableClock:
+    """A clock that stands at a moment to come, in UTC: `clock_at("2027-03-01 09:00")`, a Monday."""
+    clock = MovableClock()
+    clock.set_to(datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    return clock
 
 
 class HurriedClock:
