@@ -89,6 +89,7 @@ class Desk:
     sender: Sender
     intake: Intake
     rooms: Rooms
+    staff: Staff
     rounds: Rounds
     directory: Directory
     socket: SocketModeClient | None
@@ -113,6 +114,18 @@ class Desk:
         if self.socket:
             with slack_in_words(self.socket.web_client.base_url, "SLACK_APP_TOKEN"):
                 self.socket.connect()
+
+    def is_idle(self) -> bool:
+        """Whether all that came in is worked on, all that is to be said is said, and nothing is due."""
+        with self.store.reading() as unit:
+            inbox = unit.inbox.count("waiting") + unit.inbox.count("working")
+            outbox = unit.outbox.count("waiting") + unit.outbox.count("sending")
+            return inbox + outbox == 0 and not unit.timers.any_due()
+
+    def next_due_at(self) -> float | None:
+        """When the next timer is due, in epoch seconds; None where none is set."""
+        with self.store.reading() as unit:
+            return unit.timers.next_at()
 
     def look_at_the_clock(self) -> None:
         """Somebody moved it: what is due now need not wait for the next round. Does not block."""
@@ -237,6 +250,7 @@ def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float]
             sender=Sender(store, client, handover.undelivered),
             intake=intake,
             rooms=rooms,
+            staff=staff,
             rounds=rounds,
             directory=directory,
             socket=_socket(settings, intake),

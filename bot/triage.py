@@ -182,20 +182,19 @@ def judge(
 def decide(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queues: Sequence[Queue]) -> Decision:
     """The one decision about a new request. The rule decides first, then tier, then trust, then the articles.
 
-    Work for tier 3 is never answered with self-help alone, nor are people whose standing says so; a category that is
-    not trusted is asked for once.
+    Work for tier 3 is never answered with self-help alone, nor are people whose standing says so: what fits is shown
+    while a person takes over. A category that is not trusted is asked for once.
     """
     if judgement.rule is not None:
         return HandOff(judgement.rule.queue, aid=judgement.rule.aid)
     trusted = _trusted(judgement, policy)
     owner = owner_for(judgement.category, judgement.confidence, judgement.tier, policy, queues)
-    if trusted and judgement.tier >= ONSHORE_TIER:
-        return HandOff(owner.name)
     best = hits[0] if hits else None
     enough = policy.answer_above if trusted else policy.answer_untrusted_above
+    with_person = judgement.standing is not None or (trusted and judgement.tier >= ONSHORE_TIER)
     if best is not None and (best.by_code or best.score >= enough) and judgement.category != NOT_FOR_THIS_DESK:
-        return _offer(best, owner, with_person=judgement.standing is not None)
-    if judgement.standing is not None:
+        return _offer(best, owner, with_person=with_person)
+    if with_person:
         return HandOff(owner.name)
     if not trusted:
         return Clarify(_likely(judgement, policy))

@@ -43,13 +43,14 @@ app.command()(learning.evaluate)
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Play the conversation and exit.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")] = 8765,
+    week: Annotated[bool, typer.Option("--week/--no-week", help="Begin with a week of cases behind the desk.")] = True,
     home: Home = None,
 ) -> None:
     """Start a local workspace with the desk in it, play a short conversation, and go on serving."""
     from bot.demo import play
 
     with plain_errors():
-        play(settings_of(home=home), port=port, once=once, say=typer.echo, note=note)
+        play(settings_of(home=home), port=port, once=once, week=week, say=typer.echo, note=note)
 
 
 @app.command()

@@ -35,9 +35,11 @@ class Timers:
             (key, kind, case_id, about, due_at),
         )
 
-    def is_set(self, kind: str, *, case_id: int | None = None, about: str = "") -> bool:
+    def due_at(self, kind: str, *, case_id: int | None = None, about: str = "") -> float | None:
+        """When it is due; None where it is not planned."""
         key = f"{kind}:{case_id or ''}:{about}"
-        return self._conn.execute("SELECT 1 FROM timers WHERE key = ?", (key,)).fetchone() is not None
+        row = self._conn.execute("SELECT due_at FROM timers WHERE key = ?", (key,)).fetchone()
+        return float(row["due_at"]) if row else None
 
     def clear(self, case_id: int, *kinds: str) -> None:
         """Forget what was planned for a case; without kinds, all of it."""
@@ -47,6 +49,11 @@ class Timers:
 
     def any_due(self) -> bool:
         return self._conn.execute("SELECT 1 FROM timers WHERE due_at <= ? LIMIT 1", (self._now,)).fetchone() is not None
+
+    def next_at(self) -> float | None:
+        """When the next one is due."""
+        found = self._conn.execute("SELECT min(due_at) AS at FROM timers").fetchone()["at"]
+        return None if found is None else float(found)
 
     def take(self) -> Timer | None:
         """The timer that is due longest, gone from the book once this transaction is kept."""
@@ -60,8 +67,3 @@ class Timers:
     def put_off(self, timer: Timer, seconds: float) -> None:
         """Try again later, after it failed."""
         self._conn.execute("UPDATE timers SET due_at = ? WHERE key = ?", (self._now + seconds, timer.key))
-
-    def planned(self, case_id: int) -> dict[str, float]:
-        """What is planned for a case: kind → when."""
-        rows = self._conn.execute("SELECT kind, due_at FROM timers WHERE case_id = ?", (case_id,)).fetchall()
-        return {row["kind"]: row["due_at"] for row in rows}

@@ -16,8 +16,9 @@ PICTURE = Path(__file__).resolve().parents[2] / "docs" / "workspace.png"
 
 
 def main() -> None:
-    with open_demo(load_settings(), port=0, note=lambda text: print(text, file=sys.stderr)) as running:
-        for _ in Story(running.workspace).told():
+    with open_demo(load_settings(), port=0, note=lambda text: print(text, file=sys.stderr)) as stage:
+        running = stage.running
+        for _ in Story(stage.workspace).told():
             pass
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)

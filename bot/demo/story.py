@@ -1,73 +1,18 @@
-"""`triage demo`: the desk in a local workspace, with a short real conversation played through it."""
+"""The short conversation that the demo plays and prints: what three people and an agent see."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import re
-import tempfile
-import threading
-from collections.abc import Callable, Iterator
-from importlib.resources import files
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
-
-from bot.app import build_desk, following_advisor
-from bot.settings import Settings
 from bot.workspace.elements import find_element
 from bot.workspace.messages import Message
-from bot.workspace.server import Running, serve
 from bot.workspace.state import Workspace
 
 PATIENCE = 20.0
 HELP_CHANNEL = "it-help"
-
-
-def manifest() -> dict[str, object]:
-    """The Slack app's manifest: beside the packages in a checkout, inside `bot` where the project is installed."""
-    beside = Path(__file__).resolve().parent.parent / "manifest.json"
-    text = beside.read_text("utf-8") if beside.is_file() else files("bot").joinpath("manifest.json").read_text("utf-8")
-    found: dict[str, object] = json.loads(text)
-    return found
-
-
-def play(settings: Settings, *, port: int, once: bool, say: Callable[[str], None], note: Callable[[str], None]) -> None:
-    """Open the workspace and the desk, play the story, print it; then serve until Ctrl-C, unless `once`."""
-    with open_demo(settings, port=port, note=note) as running:
-        for line in Story(running.workspace).told():
-            say(line)
-        if once:
-            return
-        note(f"\nThe workspace is open: {running.url}\nPress Ctrl-C to stop.")
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
-
-
-@contextlib.contextmanager
-def open_demo(settings: Settings, *, port: int, note: Callable[[str], None]) -> Iterator[Running]:
-    """A workspace and a desk that know each other. Cases live in a temporary folder; the model stays for next time."""
-    advisor = following_advisor(settings, note=note)
-    with (
-        tempfile.TemporaryDirectory() as home,
-        serve(Workspace(manifest()), port=port) as running,
-        build_desk(settings_for(running, Path(home)), advisor),
-    ):
-        yield running
-
-
-def settings_for(running: Running, home: Path) -> Settings:
-    """Settings that point the unchanged desk at a local workspace."""
-    return Settings(
-        _env_file=None,  # type: ignore[call-arg]  # a person's .env holds the tokens of their real workspace
-        slack_bot_token=SecretStr(running.bot_token),
-        slack_app_token=SecretStr(running.app_token),
-        slack_signing_secret=None,
-        slack_api_url=running.api_url,
-        home=home,
-        help_channels=[HELP_CHANNEL],
-        ops_channel="desk-ops",
-    )
 
 
 class Story:
@@ -75,8 +20,9 @@ class Story:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._heard: set[tuple[str, str]] = set()
+        self._heard = {(message.channel, message.ts) for log in workspace.logs.values() for message in log}
         self._lines: list[str] = []
+        self._reader_zone = "UTC"
 
     def told(self) -> Iterator[str]:
         for scene in (self._an_answer_that_helps, self._a_case_for_an_agent, self._a_case_for_security):
@@ -102,7 +48,9 @@ class Story:
         card = self._hears("queue-service-desk")
         self._presses("priya", card, "claim")
         self._hears(HELP_CHANNEL, asked)
-        self._presses("priya", card, "resolve")
+        self._presses("priya", self.workspace.message(card.channel, card.ts), "resolve")
+        self.workspace.wait_until(lambda: self.workspace.modal("priya"), PATIENCE)
+        self.workspace.submit("priya", {})
         self._hears(HELP_CHANNEL, asked)
 
     def _a_case_for_security(self) -> None:
@@ -119,6 +67,7 @@ class Story:
         self._lines.append(f"── {text} ──")
 
     def _says(self, who: str, where: str, text: str, thread: str | None = None) -> str:
+        self._reader_zone = self.workspace.person(who).tz
         self._line(self.workspace.person(who).real_name, text)
         return self.workspace.say(who, where, text, thread)
 
@@ -145,7 +94,12 @@ class Story:
 
     def _line(self, who: str, text: str) -> None:
         named = re.sub(r"<@(\w+)>", lambda found: self.workspace.person(found[1]).real_name, text)
+        named = re.sub(r"<!date\^(\d+)\^[^|]*\|[^>]*>", lambda found: self._time(int(found[1])), named)
         self._lines.append(f"{who + ':':<32} {named}")
+
+    def _time(self, at: int) -> str:
+        """A moment as the person reads it whose story is told."""
+        return datetime.fromtimestamp(at, ZoneInfo(self._reader_zone)).strftime("%H:%M")
 
 
 def labels(message: Message) -> Iterator[str]:
