@@ -65,7 +65,10 @@ def examine(settings: Settings) -> list[Finding]:
     found: list[Finding] = []
     data = _checked(found, "configuration", lambda: load_desk_data(settings.config_folder))
     if isinstance(data, DeskData):
-        found[-1] = Finding("configuration", f"{len(data.queues)} queues, {len(data.rules)} rules")
+        found[-1] = Finding(
+            "configuration", f"{len(data.queues)} queues, {len(data.teams)} teams, {len(data.rules)} rules"
+        )
+        found.extend(Finding("queues", warning, is_warning=True) for warning in data.warnings)
         found.extend(_articles(settings, data))
         found.extend(_slack(settings, data))
     found.extend(_model(settings))
@@ -205,3 +208,20 @@ def _user_groups(settings: Settings, client: WebClient, data: DeskData) -> Itera
         for handle in sorted(rule.groups - known):
             text = f"rules.toml: [{rule.name}] speaks of @{handle}, which is not there; create it, or correct `groups`"
             yield Finding("user groups", text, is_warning=True)
+    for where, handle, without in _groups_spoken_of(data):
+        if handle and handle not in known:
+            text = f"{where} names @{handle}, which is not there; create it, or correct the name. Until then {without}"
+            yield Finding("user groups", text, is_warning=True)
+
+
+def _groups_spoken_of(data: DeskData) -> Iterator[tuple[str, str, str]]:
+    """(place in the files, handle, what is missing without it), each handle of a team once."""
+    for queue in data.queues:
+        yield f"queues.toml: [{queue.name}]", queue.group, f"its agents are the members of #{queue.channel}"
+    for lead in sorted({queue.lead for queue in data.queues}):
+        yield "queues.toml: `lead`", lead, "nobody leads: only whoever has a case can assign it"
+    for team in sorted(
+        {team.name: team for queue in data.queues for team in queue.teams}.values(), key=lambda t: t.name
+    ):
+        yield f"teams.toml: [{team.name}]", team.group, "what is pressing mentions nobody"
+        yield f"teams.toml: [{team.name}]", team.on_call, "nobody is paged for what is critical out of hours"

@@ -44,13 +44,13 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 
 @pytest.fixture
 def running() -> Iterator[Running]:
-    with serve(Workspace(manifest(), seed=seed_with_newcomers(3 * KILLS)), timing=TIMING) as opened:
+    with serve(Workspace(manifest(), seed=seed_with_newcomers(6 * KILLS)), timing=TIMING) as opened:
         yield opened
 
 
 @pytest.fixture
 def town(running: Running) -> Town:
-    return Town(running.workspace, newcomers=3 * KILLS, seed=SEED)
+    return Town(running.workspace, newcomers=6 * KILLS, seed=SEED)
 
 
 # -- whole desks -----------------------------------------------------------------------------------------------------

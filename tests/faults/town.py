@@ -52,7 +52,7 @@ def seed_with_newcomers(count: int) -> Seed:
 
 
 class Town:
-    """`newcomers` of the workspace write in private, once each: a private chat is one conversation, so one case."""
+    """`newcomers` of the workspace write once each: a private chat is one conversation, so one case."""
 
     def __init__(self, workspace: Workspace, newcomers: int = 0, seed: int = 0) -> None:
         self.workspace = workspace
@@ -62,12 +62,10 @@ class Town:
         self._newcomers = [f"n{number:03}" for number in range(1, newcomers + 1)]
 
     def reports_something(self) -> Reported:
-        """Somebody writes: a newcomer in private, or somebody in the help channel, where posts are a second apart."""
-        text = self.chance.choice(PROBLEMS)
-        if self._newcomers and self.chance.random() < 0.7:
-            who = self._newcomers.pop()
-            return self.says(who, text, f"@{who}")
-        return self.says(self.chance.choice(("ana", "jonas", "grace", "omar")), text)
+        """Somebody writes who has not yet: in private, or in the help channel, where posts are a second apart. Two posts
+        of one person so soon after each other would be one request."""
+        text, who = self.chance.choice(PROBLEMS), self._newcomers.pop()
+        return self.says(who, text, f"@{who}" if self.chance.random() < 0.7 else HELP)
 
     def says(self, who: str, text: str, where: str = HELP) -> Reported:
         ts = self.workspace.say(who, where, text)
