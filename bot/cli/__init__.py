@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli import learning
+from bot.cli import learning, service
 from bot.cli.articles import kb
 from bot.cli.models import models
 from bot.cli.shared import (
@@ -37,6 +37,7 @@ app.add_typer(models, name="models")
 app.add_typer(config, name="config")
 app.command()(learning.train)
 app.command()(learning.evaluate)
+app.command()(service.report)
 
 
 @app.command()
