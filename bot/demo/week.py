@@ -101,12 +101,12 @@ class Week:
 
     def _judges(self, scene: Scene) -> None:
         """Until it is solved, or people have it."""
+        case = self._case(scene)
         action = VERDICTS.get(scene.script.get("then", ""), "")
-        question = self._case(scene).state is State.CLARIFYING
-        if action and question:
-            action = f"choose:{self._case(scene).offered[0]}"
+        if action and case.state is State.CLARIFYING:
+            action = f"choose:{case.offered[0]}" if case.offered else "talk_to_person"
         answer = self.stage.latest(scene.place, action, scene.thread) if action else None
-        if self._case(scene).with_people:
+        if case.with_people:
             if "claims" in scene.script:
                 self._later(scene.script["claims"], lambda: self._is_claimed(scene))
         elif answer:
