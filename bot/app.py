@@ -23,7 +23,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.changes import Changes
-from bot.desk import Advisor, Agents, Board, Clocks, Conversation, HandOver, Overviews, Rounds, Staff
+from bot.desk import Advisor, Agents, Board, Clocks, Conversation, HandOver, Overviews, Rounds, Staff, Together
 from bot.desk.advice import Explain
 from bot.desk.unaided import unaided
 from bot.deskdata import DeskData, DeskFiles, load_desk_data
@@ -38,7 +38,7 @@ from bot.slack.intake import Intake
 from bot.slack.listeners import Listeners
 from bot.slack.messages import PeopleVoice
 from bot.slack.rights import GroupRights
-from bot.slack.rooms import Rooms, find_rooms
+from bot.slack.rooms import Rooms, find_rooms, find_rooms_again
 from bot.slack.sender import Sender
 from bot.slack.worker import Worker
 from bot.store import Database
@@ -232,7 +232,8 @@ def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float]
             calling_emoji=settings.calling_emoji,
             contact=settings.contact,
         )
-        agents = AgentListeners(Agents(store, voice, staff, board, clocks, handover, rights), overviews)
+        acts = (store, voice, staff, board, clocks, handover, rights)
+        agents = AgentListeners(Agents(*acts), Together(*acts), overviews)
         changes = Changes(
             DeskFiles(settings.config_folder),
             store,
@@ -240,7 +241,7 @@ def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float]
             staff,
             rounds,
             conversation,
-            lambda queues: find_rooms(client, queues, settings.help_channels, settings.ops_channel).queues,
+            lambda queues: find_rooms_again(client, queues, settings.help_channels, settings.ops_channel),
         )
         app = _bolt_app(client, settings, listeners, agents)
         intake = Intake(store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -11,10 +11,14 @@ from bot.desk import Conversation, Rounds, Staff, Voice
 from bot.deskdata import DeskData, DeskFiles
 from bot.routing import Queue
 from bot.settings import BadConfiguration
-from bot.slack.rooms import MissingRooms
+from bot.slack.rooms import MissingRooms, Rooms
 from bot.store import Database
 
 log = structlog.get_logger()
+
+# What is right and still cannot be used is tried again after this time, in seconds: its reason may pass by itself.
+AGAIN = 5.0
+NOT_USED = "The changed files are not used, the former ones stay in force."
 
 
 class Changes:
@@ -29,7 +33,7 @@ class Changes:
         staff: Staff,
         rounds: Rounds,
         conversation: Conversation,
-        rooms_of: Callable[[Sequence[Queue]], Mapping[str, str]],
+        rooms_of: Callable[[Sequence[Queue]], Rooms],
     ) -> None:
         self.files = files
         self.store = store
@@ -38,32 +42,55 @@ class Changes:
         self.rounds = rounds
         self.conversation = conversation
         self.rooms_of = rooms_of
+        self._again_at = 0.0
+        self._refused = ""
 
     def look(self) -> bool:
-        """Whether something changed. What is wrong is told to the operators once, and what was in force stays so."""
+        """Whether something changed. What is wrong is told to the operators once, and what was in force stays so.
+
+        Files that are right, but do not go with the cases that are open or with Slack, come into force when they do.
+        """
+        if self.store.now() < self._again_at:
+            return False
         try:
             data = self.files.look()
-            if data is None:
-                return False
-            self._adopt(data)
-        except (BadConfiguration, MissingRooms) as fault:
-            self._say(f"The changed files are not used, the former ones stay in force. {fault}")
+        except BadConfiguration as fault:
+            self._say(f"{NOT_USED} {fault}")
             return False
-        self._say("The changed files are in use." + "".join(f" Warning: {each}." for each in data.warnings))
+        if data is None:  # also when something else was saved since, so that its fault is told even if it is the same
+            self._refused = ""
+            return False
+        return self._taken_up(data)
+
+    def _taken_up(self, data: DeskData) -> bool:
+        try:
+            rooms = self._rooms(data)
+        except (BadConfiguration, MissingRooms) as fault:
+            self.files.take_back()
+            self._again_at = self.store.now() + AGAIN
+            if str(fault) != self._refused:
+                self._refused = str(fault)
+                self._say(f"{NOT_USED} {fault}")
+            return False
+        with self.rounds.changing():
+            self._adopt(data, rooms)
+        warnings = (f" Warning: {each.removesuffix('.')}." for each in (*data.warnings, *rooms.warnings))
+        self._say("The changed files are in use." + "".join(warnings))
         return True
 
-    def _adopt(self, data: DeskData) -> None:
+    def _rooms(self, data: DeskData) -> Rooms:
+        """Where the queues' cards will stand. Raises where the queues cannot be used, or not yet."""
         with self.store.reading() as unit:
-            objection = self.staff.objection(data.queues, unit.cases.all_with_people())
+            objection = self.staff.objection(data.queues, unit.cases.all_with_people(), unit.cases.queues_used())
         if objection:
-            raise BadConfiguration(f"queues.toml: {objection}")
-        rooms = self.rooms_of(data.queues)
-        self.rounds.fold()
-        self.staff.adopt(data.queues, rooms)
+            raise BadConfiguration(f"queues.toml: {objection}. Once that is done, the files come into force.")
+        return self.rooms_of(data.queues)
+
+    def _adopt(self, data: DeskData, rooms: Rooms) -> None:
+        self.staff.adopt(data.queues, rooms.queues)
         advisor = self.conversation.advisor
         changed = replace(advisor, rules=data.rules, policy=data.policy, queues=data.queues, categories=data.categories)
         self.conversation.adopt(changed)
-        self.rounds.plan()
 
     def _say(self, text: str) -> None:
         log.info("files changed", text=text)

@@ -62,6 +62,7 @@ class DeskFiles:
         contents = _contents(folder)
         self.current = _checked(folder, contents)
         self._seen = self._in_force = _digest(contents)
+        self._former = self.current, self._in_force
 
     def look(self) -> DeskData | None:
         """New data, once; None while nothing new counts. Raises BadConfiguration once for a content that is wrong.
@@ -86,9 +87,16 @@ class DeskFiles:
         self._seen = digest
         if digest == self._in_force:
             return None
-        self.current = _checked(self._folder, contents)
-        self._in_force = digest
+        checked = _checked(self._folder, contents)
+        self._former = self.current, self._in_force
+        self.current, self._in_force = checked, digest
         return self.current
+
+    def take_back(self) -> None:
+        """What `look` gave last cannot be used now: the former data stay in force, and the next look gives the same
+        again, unless something else was saved by then."""
+        self.current, self._in_force = self._former
+        self._seen, self._settled = self._in_force, False
 
 
 # -- files -------------------------------------------------------------------------------------------------------------

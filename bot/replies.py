@@ -13,6 +13,9 @@ from importlib.resources import files
 # A verdict is short. Longer text tells something new and is read as a report, whatever words it holds.
 LONGEST_VERDICT = 16
 LONGEST_SMALL_TALK = 8
+# Among what small talk may hold ("ok", "great"), the words that really thank; and what takes the thanks back.
+_THANKS = re.compile(r"thank|thx|cheers|dank|merci|gracias|agrade|obrigad|valeu")
+_YET = re.compile(r"[?]|\b(but|however|though|although|aber|jedoch|mais|pero|sino|mas|por[ée]m)\b")
 
 
 class Meaning(StrEnum):
@@ -55,6 +58,13 @@ class ReplyReader:
             return Meaning.OTHER
         both = (Meaning.THANKS, Meaning.GREETING)
         return next((meaning for meaning in both if self.patterns[meaning].fullmatch(plain)), Meaning.OTHER)
+
+    def thanks_first(self, text: str) -> bool:
+        """Whether short words open with thanks and bring no question and no objection: "thanks Priya, bye now"."""
+        plain = _plain(text)
+        opening = self.patterns[Meaning.THANKS].match(plain)
+        thanked = opening is not None and _THANKS.search(opening.group()) is not None
+        return thanked and len(plain.split()) <= LONGEST_VERDICT and not _YET.search(plain)
 
     def about_a_step(self, text: str) -> Meaning:
         """How a step went, for somebody who goes through an answer step by step; OTHER when the text says more."""

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from tests.office import Office, open_office
+
+# How long an example takes says something about the machine; benchmarks measure, tests do not.
+settings.register_profile("desk", deadline=None)
+settings.load_profile("desk")
 
 
 @pytest.fixture(autouse=True)

@@ -162,12 +162,18 @@ def test_a_running_clock_is_late_once_its_breach_was_announced(desk: Desk, told:
     assert figures_of(desk.records()).resolution.in_time == Ratio(0, int(late))
 
 
-def test_a_breach_that_was_announced_before_a_longer_target_came_is_none_once_the_clock_ended_in_time(
-    desk: Desk,
+@pytest.mark.parametrize(
+    ("clock", "share", "late"), [("resolution", 1.0, True), ("resolution", 0.8, False), ("response", 1.0, False)]
+)
+def test_a_breach_that_was_announced_stays_one_whatever_target_or_reopening_came_later(
+    desk: Desk, clock: str, share: float, late: bool
 ) -> None:
-    desk.ran(desk.opens("handed over", state=State.RESOLVED), "resolution", 150, of=240, told=1.0)
+    case = desk.opens("handed over", state=State.RESOLVED)
+    desk.ran(case, "resolution", 150, of=240)
+    with desk.store.transaction() as unit:
+        unit.cases.note(case, "desk", "warned", clock=clock, share=share)
 
-    assert desk.record.resolution == ClockRun(150, ended=True, late=False)
+    assert desk.record.resolution == ClockRun(150, ended=True, late=late)
 
 
 def test_each_kind_of_clock_has_its_own_figures(desk: Desk) -> None:

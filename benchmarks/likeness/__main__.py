@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--scenes", type=int, default=600, metavar="N", help="how many of each kind (default: %(default)s)")
     add("--seed", type=int, default=0)
-    add("--out", type=Path, metavar="FILE", help=f"where to write, as well (kept: benchmarks/results/likeness.md)")
+    add("--out", type=Path, metavar="FILE", help="where to write, as well (kept: benchmarks/results/likeness.md)")
     return parser
 
 

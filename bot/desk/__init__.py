@@ -9,6 +9,7 @@ from bot.desk.handover import HandOver
 from bot.desk.overview import Overviews
 from bot.desk.rounds import Rounds
 from bot.desk.staff import Rights, Staff
+from bot.desk.together import Together
 from bot.desk.values import Asker, Change, Click, Removal, Report
 from bot.desk.voice import Voice
 
@@ -28,5 +29,6 @@ __all__ = [
     "Rights",
     "Rounds",
     "Staff",
+    "Together",
     "Voice",
 ]

@@ -66,6 +66,8 @@ class Advisor:
             judgement = replace(judgement, category=category, confidence=1.0, categories=((category, 1.0),))
         hits = self._search(text, judgement)
         decision = decide_again(judgement, hits, self.policy, self.queues)
+        if self.replies.wants_person(text):
+            decision = self._person(judgement, decision)
         return Advice(judgement, hits, decision, self._reasons(text, judgement, hits, decision))
 
     def owner(self, category: str, confidence: float, tier: int) -> str:

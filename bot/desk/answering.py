@@ -36,8 +36,9 @@ class Answering:
         self.voice = voice
         self.handover = handover
 
-    def new_request(self, unit: Transaction, report: Report, advice: Advice, now: float) -> None:
-        """Open a case and act on it; small talk gets a welcome where the desk was meant, and no case."""
+    def new_request(self, unit: Transaction, report: Report, advice: Advice, now: float, *, words: str) -> None:
+        """Open a case and act on it; small talk gets a welcome where the desk was meant, and no case. `words` may hold
+        more than the report: what it hangs under, or what came before."""
         if isinstance(advice.decision, Ignore) and report.files:
             advice = replace(advice, decision=Clarify(()))  # a picture alone: ask for words, and keep the picture
         if isinstance(advice.decision, Ignore):
@@ -46,11 +47,13 @@ class Answering:
                     self.voice.welcome(report.channel, report.speaks_under, advice.judgement.language), None
                 )
             return
-        case = unit.cases.open(_new_case(report))
+        case = unit.cases.open(_new_case(report, words))
         if case is None:
             return
         unit.cases.add_words(case.id, report.channel, said_in(report, now))
-        unit.cases.note(case.id, report.user, "reported")
+        unit.cases.note(case.id, report.called_by or report.user, "reported")
+        if report.anew:  # their private chat with the desk does not hold what they asked elsewhere
+            unit.outbox.add(self.voice.asked_privately(replace(case, language=advice.judgement.language)), case.id)
         self.act_on(unit, case, _as_told(advice, report))
 
     def act_on(self, unit: Transaction, case: Case, advice: Advice) -> None:
@@ -183,7 +186,8 @@ class Answering:
     ) -> None:
         """What was asked or answered keeps its words and loses its buttons, so that nobody presses them twice."""
         if case.state is State.CLARIFYING and (question := unit.outbox.find(case.id, "question")):
-            unit.outbox.add(self.voice.question_closed(case, question, choice, self._article_in(choice, case)), case.id)
+            article = self._article_in(choice, case)
+            unit.outbox.add(self.voice.question_closed(case, question, choice, article, followed), case.id)
         if case.state is State.ANSWERED:
             article, answer = self._tried_now(unit, case)
             if article and answer:
@@ -247,7 +251,7 @@ def said_in(report: Report, now: float) -> Said:
     return Said(report.user, "person", report.text + attached, now, ts=report.ts)
 
 
-def _new_case(report: Report) -> Case:
+def _new_case(report: Report, words: str) -> Case:
     return Case(
         id=0,
         team=report.team,
@@ -255,8 +259,8 @@ def _new_case(report: Report) -> Case:
         ts=report.ts,
         thread=report.speaks_under,
         reporter=report.user,
-        words=report.text,
-        unasked=not report.addressed,
+        words=words,
+        unasked=not report.addressed or bool(report.called_by),
     )
 
 

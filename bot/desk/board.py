@@ -5,7 +5,10 @@ Whatever goes to a queue passes through `fit_for`, so that an offshore queue rea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from html import unescape
+from typing import Any
 
 from bot.cases import Case
 from bot.desk.context import alike_to, facts_in, others_like
@@ -23,6 +26,11 @@ from knowledge_base.search import Library
 LONG_REQUEST = 1_000
 # How many of the person's own cases an agent is shown.
 RECENT = 5
+
+
+def fit_for(queue: Queue, text: str) -> str:
+    """The words as the people of `queue` may read them."""
+    return redact(text) if queue.sees == "redacted" else text
 
 
 class Board:
@@ -61,7 +69,8 @@ class Board:
 
     def story(self, unit: Transaction, case: Case, queue: Queue, room: str, aid: str | None = None) -> Story:
         """All that an agent needs of a case, every word fit for the eyes of `queue`."""
-        said = (each for each in unit.cases.transcript(case.id) if not each.internal)
+        said = [each for each in unit.cases.transcript(case.id) if not each.internal]
+        audit = unit.cases.audit(case.id)
         seen = [each for each in unit.cases.of_person(case.reporter, RECENT + 1) if each.id != case.id]
         return Story(
             case=case,
@@ -71,23 +80,30 @@ class Board:
             words=self.fit_for(queue, case.words),
             transcript=tuple(replace(each, text=self.fit_for(queue, each.text)) for each in said),
             reasons=tuple(self.fit_for(queue, reason) for reason in case.reasons),
-            steps=tuple(self._in_english(each, case.language) for each in tried_in(unit.cases.audit(case.id))),
+            steps=tuple(self._in_english(each, case.language) for each in tried_in(audit)),
             tried=tuple(filter(None, (self.article(each, "en") for each in case.shown))),
-            aid=self.article(aid, "en"),
+            aid=self.article(aid or _aid_in(audit), "en"),
             other_queues=tuple(each for each in self.staff.queues if each.name != queue.name),
             dues=self._dues(unit, case),
             solved_before=tuple(self._fit_case(queue, each) for each in alike_to(unit, case, self._may_read(queue))),
-            twins=tuple(self._fit_case(queue, each) for each in others_like(unit, case, self._may_read(queue))),
+            twins=tuple(self._fit_case(queue, each) for each in others_like(unit, case, self._same_side(queue))),
             joined=unit.cases.joined_to(case.id),
             recent=tuple(self._fit_case(queue, each) for each in seen[:RECENT] if each.queue in self._may_read(queue)),
-            facts=facts_in(self.fit_for(queue, each.text) for each in unit.cases.transcript(case.id)),
+            facts=facts_in(self.fit_for(queue, each.text) for each in said if each.role == "person"),
         )
 
     def fit_for(self, queue: Queue, text: str) -> str:
-        return redact(text) if queue.sees == "redacted" else text
+        return fit_for(queue, text)
 
     def article(self, article: str | None, language: str) -> Article | None:
         return self.library.get(article, language) if article else None
+
+    def article_called(self, name: str) -> str | None:
+        """The id of an article by its id or its title in any language; None where there is none."""
+        if self.library.get(name, "en"):
+            return name
+        wanted = unescape(name).casefold()
+        return next((each.id for each in self.library.articles if each.title.casefold() == wanted), None)
 
     def _story_here(self, unit: Transaction, case: Case) -> Story:
         return self.story(unit, case, self.staff.queue_of(case), self.room(unit, case))
@@ -97,6 +113,10 @@ class Board:
         cases are not retold offshore, not even redacted."""
         alike = (each.name for each in self.staff.queues if queue.region == "onshore" or each.region == "offshore")
         return frozenset([None, *alike])
+
+    def _same_side(self, queue: Queue) -> frozenset[str | None]:
+        """The queues whose cases can be merged with one of `queue`: never across the border."""
+        return frozenset(each.name for each in self.staff.queues if each.region == queue.region)
 
     def _fit_case(self, queue: Queue, case: Case) -> Case:
         return replace(case, words=self.fit_for(queue, case.words))
@@ -116,3 +136,8 @@ class Board:
         still = any((step.number, step.title) == (tried.number, tried.title) for step in walk_of(read))
         title = next((step.title for step in walk_of(english) if step.number == tried.number), tried.title)
         return replace(tried, title=title) if still else tried
+
+
+def _aid_in(audit: Sequence[tuple[str, str, dict[str, Any]]]) -> str | None:
+    """The article that the person was given for the time until somebody comes, the latest of them."""
+    return next((detail["aid"] for _, _, detail in reversed(audit) if detail.get("aid")), None)

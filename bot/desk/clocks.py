@@ -27,23 +27,38 @@ class Clocks:
     def start(self, unit: Transaction, case: Case) -> None:
         """People have the case from now on. After a reopening the resolution goes on where it was: to the person, it is
         one trouble that lasts."""
-        queue = self.staff.queue_of(case)
-        self._keep(unit, case, Clock(RESPONSE, queue.answers[case.urgency] * 60.0).started(unit.now))
+        targets = self._targets(case)
+        self._keep(unit, case, Clock(RESPONSE, targets[RESPONSE]).started(unit.now))
         former = unit.clocks.get(case.id, RESOLUTION)
-        target = queue.resolves[case.urgency] * 60.0
+        target = targets[RESOLUTION]
         clock = replace(former, target=target) if former else Clock(RESOLUTION, target)
         self._keep(unit, case, clock.started(unit.now))
 
     def move(self, unit: Transaction, was: Case, case: Case) -> None:
         """The case went to other people, or became more urgent: what was spent stays spent, and their targets count."""
-        queue = self.staff.queue_of(case)
-        before = self.staff.hours_of(was)
-        targets = {RESPONSE: queue.answers[case.urgency] * 60.0, RESOLUTION: queue.resolves[case.urgency] * 60.0}
+        before, targets = self.staff.hours_of(was), self._targets(case)
         for clock in unit.clocks.of(case.id):
             moved = clock if clock.since is None else clock.moved(unit.now, before)
             if case.state is not was.state and moved.since is None:
                 moved = moved.started(unit.now)  # whoever it waited for, its new people read it first
             self._keep(unit, case, replace(moved, target=targets[clock.kind]))
+
+    def follow_files(self, unit: Transaction, case: Case) -> None:
+        """The targets and the hours of the files as they are now; what was spent stays spent."""
+        targets = self._targets(case)
+        for clock in unit.clocks.of(case.id):
+            self._keep(unit, case, replace(clock, target=targets[clock.kind]))
+
+    def fold(self, unit: Transaction, case: Case) -> None:
+        """Count what was spent so far by the hours that are in force until now."""
+        hours = self.staff.hours_of(case)
+        for clock in unit.clocks.of(case.id):
+            unit.clocks.keep(case.id, clock.moved(unit.now, hours))
+
+    def dues(self, unit: Transaction, case: Case) -> tuple[float | None, ...]:
+        """When each clock that has not ended runs out; None for one that stands still."""
+        hours = self.staff.hours_of(case)
+        return tuple(clock.due(hours) for clock in unit.clocks.of(case.id))
 
     def pause(self, unit: Transaction, case: Case) -> None:
         for clock in unit.clocks.of(case.id):
@@ -69,6 +84,11 @@ class Clocks:
         hours = self.staff.hours_of(case)
         at = clock.milestone(hours)
         unit.timers.set(CLOCK_TIMER, None if at is None else speak_at(at, hours), case_id=case.id, about=clock.kind)
+
+    def _targets(self, case: Case) -> dict[str, float]:
+        """Seconds of working time, by kind of clock."""
+        queue = self.staff.queue_of(case)
+        return {RESPONSE: queue.answers[case.urgency] * 60.0, RESOLUTION: queue.resolves[case.urgency] * 60.0}
 
     def _keep(self, unit: Transaction, case: Case, clock: Clock) -> None:
         unit.clocks.keep(case.id, clock)

@@ -39,7 +39,7 @@ def alike_to(unit: Transaction, case: Case, queues: Collection[str | None]) -> t
 
 def others_like(unit: Transaction, case: Case, queues: Collection[str | None]) -> tuple[Case, ...]:
     """Open cases in `queues` that are probably the same trouble, most alike first: for an agent to judge."""
-    among = unit.cases.all_with_people()[-LOOKED_THROUGH:]
+    among = unit.cases.latest_with_people(LOOKED_THROUGH)
     known = {each.id: each for each in among if each.queue in queues and each.id != case.id}
     found = duplicates(case.words, case.category, case.reporter, case.opened_at, [_known(k) for k in known.values()])
     return tuple(known[each.id] for each in found)

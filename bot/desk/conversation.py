@@ -1,19 +1,20 @@
-"""The person's side: to which case do these words belong, and what do they mean?
+"""The person's side: what follows from what they write, press, change and delete.
 
 Every public method is one use case and one transaction: case, transcript, audit, posts, and the delivery that is
-settled. What takes long (reading, classifying, searching) happens before the transaction begins.
+settled. What takes long (reading, classifying, searching) happens before the transaction begins, in `hearing.py`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 from bot.cases import DELETED, WITH_THE_BOT, Case, State
-from bot.desk.advice import Advisor
+from bot.desk.advice import FALLBACK, Advisor
 from bot.desk.answering import ARTICLE_MARK, FILE_MARK, NONE_OF_THESE, Answering, said_in
 from bot.desk.handover import HandOver
+from bot.desk.hearing import BURST, NO_REQUEST, Heard, Hearing, at_the_top
 from bot.desk.values import STRANGER, Asker, Change, Click, Removal, Report
 from bot.desk.voice import Followed, Voice
 from bot.replies import Meaning
@@ -21,13 +22,6 @@ from bot.store import Database, Transaction
 from bot.triage import Advice, not_for_this_desk
 from bot.walk import Outcome
 
-# In the flow of a direct message, words belong to the case that moved last within this time.
-SAME_CONVERSATION = 12 * 60 * 60
-# Further words in a direct message open a new case only when they are clearly about something else.
-NEW_TOPIC_ABOVE = 0.8
-NEW_TOPIC_WORDS = 4
-# Posts of one person in a help channel within this time are one request in pieces.
-BURST = 3 * 60
 # An unasked answer that nobody took up within this time was noise.
 IGNORED_AFTER = 30 * 60
 # Noise is counted over this time.
@@ -36,25 +30,11 @@ NOISE_WINDOW = 24 * 60 * 60
 LOW_RATING = 2
 # An edit can make a request of a message that was none, if it comes soon.
 STILL_A_REPORT = 10 * 60
-# "Okay, thanks" reopens nothing.
-QUIET_AFTER_THE_END = (Meaning.THANKS, Meaning.TRYING, Meaning.SOLVED)
 STEP_IN_WORDS = {
     Meaning.STEP_DONE: Outcome.DONE,
     Meaning.STEP_FAILED: Outcome.FAILED,
     Meaning.STEP_SKIPPED: Outcome.SKIPPED,
 }
-# Words that begin with somebody else's name are for them.
-_FOR_SOMEBODY_ELSE = re.compile(r"\s*<@")
-
-
-@dataclass(frozen=True)
-class _Heard:
-    """A report with all that is thought about it. `again` is the advice on the case's words and these together."""
-
-    report: Report
-    advice: Advice
-    meaning: Meaning
-    again: Advice | None
 
 
 class Conversation:
@@ -75,24 +55,46 @@ class Conversation:
         self.handover = handover
         self.asker = asker
         self.answering = Answering(advisor, voice, handover)
+        self.hearing = Hearing(store, advisor, asker)
 
     def adopt(self, advisor: Advisor) -> None:
         """Go on with other rules, thresholds or queues; only the thread that decides may call this."""
-        self.advisor = self.answering.advisor = advisor
+        self.advisor = self.answering.advisor = self.hearing.advisor = advisor
 
     # -- messages -------------------------------------------------------------------------------------------------
 
     def receive(self, report: Report) -> None:
         """Somebody wrote. It is an agent's note, a word in a running case, a new request, or not for us."""
-        heard = self._read(report)
+        heard = self.hearing.read(report)
         with self.store.transaction(settles=report.delivery) as unit:
             if heard is None or self.handover.takes_note(unit, report):
                 return
-            case = self._running_case(unit, report)
-            if case is None or self._starts_anew(unit, case, heard):
-                self._new_request(unit, heard, in_a_case=case is not None)
+            case = self.hearing.case_of(unit, report)
+            if case and self.hearing.for_others(unit, case, heard):
+                unit.cases.add_words(case.id, report.channel, said_in(report, self.store.now()))
+            elif case is None or self.hearing.starts_anew(unit, case, heard):
+                self._new_request(unit, heard, former=case)
             elif unit.cases.add_words(case.id, report.channel, said_in(report, self.store.now())):
                 self._continue(unit, case, heard)
+
+    def called_again(self, click: Click, ts: str) -> bool:
+        """The calling emoji, or the shortcut, on a message that the desk knows already; False where it does not.
+
+        Under the desk's own words it is the person's cry for more help; anywhere else they are told where it stands.
+        """
+        with self.store.reading() as unit:
+            ours = unit.outbox.case_of_post(click.channel, ts)
+            case = unit.cases.get(ours) if ours else unit.cases.of_message(click.channel, ts)
+            unwanted = case is not None and unit.cases.tried(case.id, NO_REQUEST)
+        if case is None:
+            return False
+        mine, language = case.reporter == click.user, self.asker(click.user).language() or FALLBACK
+        with self.store.transaction(settles=click.delivery) as unit:
+            if mine and not case.with_people and (ours or unwanted) and self.hearing.still_open(unit, case):
+                self.answering.to_a_person(unit, case)
+            else:
+                unit.outbox.add(self.voice.known_already(case, click, language), case.id)
+        return True
 
     def change(self, change: Change) -> None:
         """Somebody edited a message. Before an answer is out, the new text replaces the old one."""
@@ -137,55 +139,55 @@ class Conversation:
 
     def helped(self, click: Click) -> None:
         """The button "that solved it"."""
-        with self.store.transaction(settles=click.delivery) as unit:
-            if case := self._case_on(unit, click):
+        with self._clicked(click) as (unit, case):
+            if case and _is_tried(case, click.about):
                 self.answering.solved(unit, case)
 
     def not_helped(self, click: Click) -> None:
         """The button "not solved"."""
-        with self.store.transaction(settles=click.delivery) as unit:
-            if case := self._case_on(unit, click):
+        with self._clicked(click) as (unit, case):
+            if case and _is_tried(case, click.about):
                 self.answering.not_solved(unit, case)
 
     def walks(self, click: Click) -> None:
         """The button "step by step": the answer shows one step at a time, from where the person left off."""
-        with self.store.transaction(settles=click.delivery) as unit:
-            if case := self._case_on(unit, click):
+        with self._clicked(click) as (unit, case):
+            if case and _is_tried(case, click.about):
                 self.answering.begin_walk(unit, case)
 
     def shows_all(self, click: Click) -> None:
         """The button "show all steps": the answer is whole again."""
-        with self.store.transaction(settles=click.delivery) as unit:
-            if case := self._case_on(unit, click):
+        with self._clicked(click) as (unit, case):
+            if case and _is_tried(case, click.about):
                 self.answering.show_whole(unit, case)
 
     def stepped(self, click: Click, outcome: Outcome) -> None:
         """A button under one step; `click.about` names the article and the step's number: `printer-offline#2`."""
         article, _, number = click.about.rpartition("#")  # an imported id may hold one itself
-        with self.store.transaction(settles=click.delivery) as unit:
-            if case := self._case_on(unit, replace(click, about=article)):
+        with self._clicked(click) as (unit, case):
+            if case and _is_tried(case, article):
                 self.answering.stepped(unit, case, int(number), outcome)
 
     def wants_person(self, click: Click) -> None:
         """The button "talk to a person". It works as long as no person has the case."""
-        with self.store.transaction(settles=click.delivery) as unit:
-            case = self._own_case(unit, click)
+        with self._clicked(click) as (unit, case):
             if case and not case.with_people:
-                self.answering.to_a_person(unit, case)
+                if self.hearing.still_open(unit, case):
+                    self.answering.to_a_person(unit, case)
+                else:
+                    unit.outbox.add(self.voice.not_now(click, case.language, "too_late"), case.id)
 
     def withdraws(self, click: Click) -> None:
         """The button "no help needed" under words that nobody had asked the desk for."""
-        with self.store.transaction(settles=click.delivery) as unit:
-            case = self._own_case(unit, click)
+        with self._clicked(click) as (unit, case):
             if case and case.state in WITH_THE_BOT:
-                unit.cases.note(case.id, click.user, "not a request")
-                self._withdraw(unit, case)
+                unit.cases.note(case.id, click.user, NO_REQUEST)
+                self._withdraw(unit, case, Followed.NOT_NEEDED)
 
     def rates(self, click: Click) -> None:
         """How the help was, from 1 to 5 (`click.about`); the last word counts."""
         score = int(click.about)
-        with self.store.transaction(settles=click.delivery) as unit:
-            case = self._own_case(unit, click)
+        with self._clicked(click) as (unit, case):
             if case is None or not unit.quality.rate(case.id, score):
                 return
             unit.cases.note(case.id, click.user, "rated", score=score)
@@ -196,8 +198,7 @@ class Conversation:
 
     def comments(self, click: Click) -> None:
         """What the person adds to their rating."""
-        with self.store.transaction(settles=click.delivery) as unit:
-            case = self._own_case(unit, click)
+        with self._clicked(click) as (unit, case):
             if case and click.text.strip():
                 unit.quality.comment(case.id, click.text.strip())
 
@@ -208,15 +209,13 @@ class Conversation:
         known = asked is not None and click.about != NONE_OF_THESE and not click.about.startswith(ARTICLE_MARK)
         asker = self.asker(click.user)
         again = self.advisor.advise_again(asked.words, click.about, asker) if asked and known else None
-        with self.store.transaction(settles=click.delivery) as unit:
-            case = self._own_case(unit, click)
+        with self._clicked(click) as (unit, case):
             if case and case.state is State.CLARIFYING:
                 self.answering.chosen(unit, case, click.about, again)
 
     def reopens(self, click: Click) -> None:
         """The button "it is not solved" under the word that it is."""
-        with self.store.transaction(settles=click.delivery) as unit:
-            case = self._own_case(unit, click)
+        with self._clicked(click) as (unit, case):
             if case is None or case.state not in (State.RESOLVED, State.SOLVED, State.CLOSED):
                 return
             if case.can_reopen(unit.now):
@@ -224,81 +223,34 @@ class Conversation:
             else:
                 unit.outbox.add(self.voice.not_now(click, case.language, "too_late"), case.id)
 
-    # -- reading --------------------------------------------------------------------------------------------------
-
-    def _read(self, report: Report) -> _Heard | None:
-        """What is thought about a report; None for talk in a channel where the desk only sits."""
-        if not (report.addressed or report.listens or report.thread):
-            return None
-        with self.store.reading() as unit:
-            case = self._running_case(unit, report)
-        together = f"{case.words}\n{report.text}" if case and case.state in WITH_THE_BOT else None
-        asker = self.asker(report.user)
-        told = report.category and self.advisor.advise_again(report.text, report.category, asker)
-        return _Heard(
-            report=report,
-            advice=told or self.advisor.advise(report.text, asker),
-            meaning=self.advisor.replies.read(report.text),
-            again=self.advisor.advise_again(together, asker=asker) if together else None,
-        )
-
-    def _running_case(self, unit: Transaction, report: Report) -> Case | None:
-        """The person's own case that these words may belong to."""
-        if report.anew:
-            return None
-        case = unit.cases.in_thread(report.channel, report.thread, report.user) if report.thread else None
-        if case is None and report.listens and report.thread is None:
-            return unit.cases.posted_before(report.channel, report.user, float(report.ts), BURST)
-        if case or not report.private:
-            return case
-        since = self.store.now() - SAME_CONVERSATION
-        return self._under(unit, report) or unit.cases.newest_of(report.channel, report.user, since)
-
-    def _under(self, unit: Transaction, report: Report) -> Case | None:
-        """In a thread of a direct message: the case of the message, ours or theirs, that the thread hangs under."""
-        if report.thread is None:
-            return None
-        ours = unit.outbox.case_of_post(report.channel, report.thread)
-        return unit.cases.get(ours) if ours else unit.cases.of_message(report.channel, report.thread)
-
-    def _starts_anew(self, unit: Transaction, case: Case, heard: _Heard) -> bool:
-        """Whether these words are a request of their own rather than more about the case."""
-        if not case.open:
-            if heard.meaning in QUIET_AFTER_THE_END:
-                return False
-            rule, soon = heard.advice.judgement.rule, case.can_reopen(unit.now)
-            return bool(rule) or not soon or not self._reopens_by_words(case, heard)
-        if heard.report.thread or case.state is State.CLARIFYING or heard.meaning is not Meaning.OTHER:
-            return False
-        if case.with_people and unit.cases.agent_spoke_last(case.id):
-            return False  # the person answers the agent
-        judgement = heard.advice.judgement
-        elsewhere = judgement.category not in (case.category, "other", "unclear")
-        enough = len(heard.report.text.split()) >= NEW_TOPIC_WORDS and judgement.confidence >= NEW_TOPIC_ABOVE
-        return elsewhere and enough
-
-    def _reopens_by_words(self, case: Case, heard: _Heard) -> bool:
-        """After the end: "still broken" reopens; so does any news in the thread of a resolved case; thanks does not."""
-        if heard.meaning in (Meaning.NOT_SOLVED, Meaning.PERSON):
-            return True
-        return heard.report.thread is not None and case.state is State.RESOLVED
+    # -- what follows ---------------------------------------------------------------------------------------------
 
     def _could_be_a_report(self, report: Report) -> bool:
         soon = self.store.now() - float(report.ts) <= STILL_A_REPORT
         return soon and (report.addressed or report.listens)
 
-    # -- what follows ---------------------------------------------------------------------------------------------
-
-    def _new_request(self, unit: Transaction, heard: _Heard, *, in_a_case: bool) -> None:
-        """`in_a_case`: the person goes on where the desk has answered them before, so the desk is meant."""
+    def _new_request(self, unit: Transaction, heard: Heard, *, former: Case | None) -> None:
+        """`former`: the case after which the person goes on, so the desk is meant."""
         report, rule = heard.report, heard.advice.judgement.rule
-        meant = report.addressed or (in_a_case and heard.meaning is not Meaning.GREETING) or (in_a_case and rule)
+        goes_on = former is not None and (rule is not None or heard.meaning is not Meaning.GREETING)
+        calls_a_person = at_the_top(report) and heard.meaning is Meaning.PERSON
+        meant = report.addressed or goes_on or calls_a_person
         if not meant and not self._worth_answering_unasked(report, heard.advice):
             return
         if not meant and rule is None and self._too_much_noise(unit, report.channel):
-            unit.outbox.add(self.voice.only_if_asked(report, heard.advice.judgement.language), None)
-            return
-        self.answering.new_request(unit, report, heard.advice, self.store.now())
+            self._only_if_asked(unit, heard)
+        elif former and heard.again and not former.open:  # too late to reopen: the old words tell what is back
+            words = f"{former.words}\n{report.text}"
+            self.answering.new_request(unit, report, heard.again, self.store.now(), words=words)
+        else:
+            self.answering.new_request(unit, report, heard.advice, self.store.now(), words=heard.words)
+
+    def _only_if_asked(self, unit: Transaction, heard: Heard) -> None:
+        """Once for all the pieces in which somebody tells one thing."""
+        report = heard.report
+        post = self.voice.only_if_asked(report, heard.advice.judgement.language)
+        if not unit.outbox.whispered(post.purpose, report.channel, report.user, self.store.now() - BURST):
+            unit.outbox.add(post, None)
 
     def _too_much_noise(self, unit: Transaction, channel: str) -> bool:
         """Whether the desk has spoken up in vain here too often lately: then it waits until it is addressed."""
@@ -308,33 +260,33 @@ class Conversation:
 
     def _worth_answering_unasked(self, report: Report, advice: Advice) -> bool:
         """In a help channel: top-level posts that are not clearly about something else."""
-        top_level = report.thread is None
-        return report.listens and top_level and not not_for_this_desk(advice.judgement, self.advisor.policy)
+        foreign = advice.judgement.rule is None and not_for_this_desk(advice.judgement, self.advisor.policy)
+        return at_the_top(report) and not foreign
 
-    def _continue(self, unit: Transaction, case: Case, heard: _Heard) -> None:
+    def _continue(self, unit: Transaction, case: Case, heard: Heard) -> None:
         """More words in a case. What must never be missed comes first, wherever the case is."""
         rule = heard.advice.judgement.rule
         if rule and case.open and case.queue != rule.queue:
             self._alarmed(unit, case, heard)
         elif case.with_people:
             self.handover.person_said(unit, case, heard.report)
-        elif _FOR_SOMEBODY_ELSE.match(heard.report.text) or heard.report.is_empty:
+        elif heard.report.is_empty:
             return
         elif case.state is State.CLARIFYING:
             self._after_the_question(unit, case, heard)
         elif case.state is State.ANSWERED:
             self._after_an_answer(unit, case, heard)
-        elif heard.meaning not in (*QUIET_AFTER_THE_END, Meaning.GREETING):
+        elif heard.meaning is not Meaning.GREETING and not self.hearing.only_thanks(heard):
             self.handover.reopen(unit, case, heard.report.user)
 
-    def _alarmed(self, unit: Transaction, case: Case, heard: _Heard) -> None:
+    def _alarmed(self, unit: Transaction, case: Case, heard: Heard) -> None:
         if case.with_people:
             self.handover.alarmed(unit, case, heard.advice)
         else:
             self.answering.close_buttons(unit, case, Followed.TAKEN_OVER)
             self.answering.act_on(unit, case, heard.advice)
 
-    def _after_the_question(self, unit: Transaction, case: Case, heard: _Heard) -> None:
+    def _after_the_question(self, unit: Transaction, case: Case, heard: Heard) -> None:
         match heard.meaning:
             case Meaning.PERSON:
                 self.answering.to_a_person(unit, case)
@@ -343,7 +295,7 @@ class Conversation:
             case Meaning.OTHER | Meaning.NOT_SOLVED if heard.again:
                 self.answering.answered_the_question(unit, case, heard.again)
 
-    def _after_an_answer(self, unit: Transaction, case: Case, heard: _Heard) -> None:
+    def _after_an_answer(self, unit: Transaction, case: Case, heard: Heard) -> None:
         how_it_went = STEP_IN_WORDS.get(self.advisor.replies.about_a_step(heard.report.text))
         if how_it_went and self.answering.step_in_words(unit, case, how_it_went):
             return
@@ -365,29 +317,26 @@ class Conversation:
         unit.cases.keep(now, was=request)
         return now
 
-    def _withdraw(self, unit: Transaction, case: Case) -> None:
+    def _withdraw(self, unit: Transaction, case: Case, followed: Followed = Followed.WITHDRAWN) -> None:
         unit.outbox.cancel_unsent(case.id)
-        self.answering.close_buttons(unit, case, Followed.WITHDRAWN)
+        self.answering.close_buttons(unit, case, followed)
         unit.cases.keep(case.withdrawn(), was=case)
 
     # -- guards ---------------------------------------------------------------------------------------------------
 
-    def _own_case(self, unit: Transaction, click: Click) -> Case | None:
-        """The case of the person who clicked. Somebody else's click is refused, in words only they see."""
-        case = unit.cases.get(click.case_id)
-        if case is None or (click.channel and case.channel != click.channel):  # a home page stands in no channel
-            return None
-        if case.reporter != click.user:
-            unit.outbox.add(self.voice.not_yours(click, case.language), case.id)
-            return None
-        return case
-
-    def _case_on(self, unit: Transaction, click: Click) -> Case | None:
-        """As `_own_case`, and the verdict is about the article that is being tried: an old button changes nothing."""
-        case = self._own_case(unit, click)
-        if case is None or case.state is not State.ANSWERED or case.article != click.about:
-            return None
-        return case
+    @contextmanager
+    def _clicked(self, click: Click) -> Iterator[tuple[Transaction, Case | None]]:
+        """A transaction with the case of the person who clicked, None where the click counts for nothing. Somebody
+        else's click is refused, in words only they see and in their language, which is looked up before it begins."""
+        with self.store.reading() as unit:
+            case = unit.cases.get(click.case_id)
+        here = case is not None and click.channel in ("", case.channel)  # a home page stands in no channel
+        stranger = here and case is not None and case.reporter != click.user
+        language = (self.asker(click.user).language() or FALLBACK) if stranger else ""
+        with self.store.transaction(settles=click.delivery) as unit:
+            if stranger:
+                unit.outbox.add(self.voice.not_yours(click, language), click.case_id)
+            yield unit, unit.cases.get(click.case_id) if here and not stranger else None
 
     def _not_answered_yet(self, unit: Transaction, case: Case) -> bool:
         """Whether an edit still comes in time: the one question is open, or the answer had not left."""
@@ -396,3 +345,8 @@ class Conversation:
         return (
             case.state is State.ANSWERED and len(case.shown) == 1 and bool(unit.outbox.cancel_unsent(case.id, "answer"))
         )
+
+
+def _is_tried(case: Case, article: str) -> bool:
+    """Whether a verdict is about the article that is being tried now: an old button changes nothing."""
+    return case.state is State.ANSWERED and case.article == article

@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.cases import Case, State
 from bot.desk.board import Board
 from bot.desk.clocks import Clocks
+from bot.desk.on_call import call
 from bot.desk.staff import Staff
 from bot.desk.values import Report
 from bot.desk.voice import Voice
@@ -39,7 +40,7 @@ class HandOver:
         target = self.staff.queue(queue)
         moved = self._with_team(unit, case.handed_off(queue, new_send_id()), target)
         unit.cases.keep(moved, was=was)
-        unit.cases.note(case.id, "desk", "handed over", queue=queue, team=moved.assigned_team)
+        unit.cases.note(case.id, "desk", "handed over", queue=queue, team=moved.assigned_team, aid=aid)
         self.clocks.start(unit, moved)
         self._announce(unit, moved, aid=aid)
         promise = self.staff.promise(moved, unit.now)
@@ -53,7 +54,9 @@ class HandOver:
         target = self.staff.queue(rule.queue)
         own = case.parted() if case.state is State.JOINED else case
         raised = replace(own, urgency=rule.urgency, reasons=advice.reasons, category=rule.category or own.category)
-        moved = self._pass(unit, case, raised, target, rule.tier, by="desk", action="moved by rule", rule=rule.name)
+        why = {"rule": rule.name, "aid": rule.aid}
+        moved = self._pass(unit, case, raised, target, rule.tier, by="desk", action="moved by rule", **why)
+        self.left_head(unit, case)
         self._announce(unit, moved, aid=rule.aid)
         promise, aid = self.staff.promise(moved, unit.now), self.board.article(rule.aid, case.language)
         unit.outbox.add(self.voice.handed_over(moved, target, promise, aid), case.id)
@@ -86,11 +89,11 @@ class HandOver:
         queue = self.staff.queue_of(about)
         files = [self.board.fit_for(queue, name) for name in report.files]
         text = self.board.fit_for(queue, report.text)
-        post = self.voice.person_said(about, case.reporter, self.board.room(unit, about), text, files)
+        post = self.voice.person_said(about, case.reporter, self.board.room(unit, about), text, files, queue)
         unit.outbox.add(post, case.id)
         unit.outbox.add(self.voice.received(case) if report.anew else self.voice.passed_on(case, report.ts), case.id)
-        if case.state is State.PENDING:
-            self.heard(unit, case)
+        if about.state is State.PENDING:
+            self.heard(unit, about)
 
     def heard(self, unit: Transaction, case: Case) -> None:
         """The person answered what was asked: the clocks go on."""
@@ -103,14 +106,21 @@ class HandOver:
     def person_changed(self, unit: Transaction, case: Case, text: str) -> None:
         about = self._head_of(unit, case)
         if about.with_people:
-            words = self.board.fit_for(self.staff.queue_of(about), text)
-            unit.outbox.add(self.voice.person_changed(about, self.board.room(unit, about), words), case.id)
-            self.board.refresh(unit, about)
+            words, room = self.board.fit_for(self.staff.queue_of(about), text), self.board.room(unit, about)
+            unit.outbox.add(self.voice.person_changed(about, case.reporter, room, words), case.id)
+            self._refresh_both(unit, case, about)
 
     def person_deleted(self, unit: Transaction, case: Case) -> None:
         about = self._head_of(unit, case)
-        unit.outbox.add(self.voice.person_deleted(about, self.board.room(unit, about)), case.id)
-        self.board.refresh(unit, about)
+        unit.outbox.add(self.voice.person_deleted(about, case.reporter, self.board.room(unit, about)), case.id)
+        self._refresh_both(unit, case, about)
+
+    def left_head(self, unit: Transaction, was: Case) -> None:
+        """A case is not handled together with its head any more: whoever has the head is told."""
+        head = self._head_of(unit, was)
+        if head is not was:
+            unit.outbox.add(self.voice.left_here(head, was, self.board.room(unit, head)), head.id)
+            self.board.refresh(unit, head)
 
     def takes_note(self, unit: Transaction, report: Report) -> bool:
         """Words in a card's thread are the agents' own: kept with the case, never shown to the person."""
@@ -177,13 +187,16 @@ class HandOver:
     def _announce(self, unit: Transaction, case: Case, aid: str | None = None) -> None:
         """The card; and where it is critical and nobody is at work, whoever is on call."""
         self.board.post(unit, case, aid=aid)
-        promise = self.staff.promise(case, unit.now)
-        if promise.paged and promise.team:
-            unit.outbox.add(self.voice.paged(case, self.board.room(unit, case), promise.team), case.id)
-            unit.cases.note(case.id, "desk", "paged", group=promise.team.on_call)
+        call(unit, case, self.staff, self.board, self.voice)
 
     def _with_team(self, unit: Transaction, case: Case, queue: Queue) -> Case:
         return replace(case, assigned_team=self.staff.team_for(case, queue, unit.now))
+
+    def _refresh_both(self, unit: Transaction, case: Case, about: Case) -> None:
+        """What a person took back is to be gone from their own card, too, where another one stands for it."""
+        self.board.refresh(unit, about)
+        if case is not about:
+            self.board.refresh(unit, case)
 
     def _head_of(self, unit: Transaction, case: Case) -> Case:
         """The case whose card stands for this one."""

@@ -7,15 +7,19 @@ missed while the desk was down is made up for: of several warnings about one clo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 
 import structlog
 
+from bot.calendars import Hours
 from bot.cases import Case, State
 from bot.desk.board import Board
 from bot.desk.clocks import CLOCK_TIMER, Clocks
 from bot.desk.handover import ANSWER, CLOSE, IDLE, RATE, SHIFT
+from bot.desk.on_call import call
 from bot.desk.staff import Staff
 from bot.desk.voice import DigestLine, Due, Voice
 from bot.routing import Queue, Team
@@ -33,6 +37,12 @@ GIVE_UP_AFTER = 5 * 24 * 60 * 60.0
 # Nobody is asked for a rating more often than this.
 RATE_AT_MOST_EVERY = 7 * 24 * 60 * 60.0
 BREACH = SHARES[-1]
+# What an ANSWER timer is about once the person was reminded.
+REMINDED = "reminded"
+# A team that comes back sooner than this, in seconds, has a break and keeps its cases.
+LONGEST_BREAK = 2 * 60 * 60.0
+# Among so many closings one is the end of a day; a team that only ever has breaks goes home at each of them.
+CLOSINGS = 8
 
 
 class Rounds:
@@ -54,6 +64,7 @@ class Rounds:
         self.clocks = clocks
         self.policy = policy
         self._planned = False
+        self._alarmed: set[tuple[str, str]] = set()
         self._kinds: dict[str, Callable[[Transaction, Timer], None]] = {
             CLOCK_TIMER: self._clock,
             IDLE: self._idle,
@@ -88,22 +99,40 @@ class Rounds:
         return True
 
     def plan(self) -> None:
-        """After a start and after a change of the files: when each shift ends, and what each running clock needs."""
-        self._planned = True
+        """After a start and after a change of the files: when each shift ends, and what each clock needs."""
         with self.store.transaction() as unit:
             for team in self._teams():
                 self._plan_shift(unit, team)
             for case in unit.cases.all_with_people():
-                for clock in unit.clocks.of(case.id):
-                    self.clocks.plan(unit, case, clock)
+                self.clocks.follow_files(unit, self._housed(unit, case))
+        self._planned = True
 
-    def fold(self) -> None:
-        """Before a change of the files: what was spent so far is counted by the hours that were in force."""
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Around a change of the files: what was spent so far is counted by the hours that were in force, what is to
+        come by the new ones, and a card that shows another time by now is brought up to date."""
+        with self.store.transaction() as unit:
+            cases = unit.cases.all_with_people()
+            for case in cases:
+                self.clocks.fold(unit, case)
+            before = {case.id: self.clocks.dues(unit, case) for case in cases}
+        yield
+        self.plan()
         with self.store.transaction() as unit:
             for case in unit.cases.all_with_people():
-                hours = self.staff.hours_of(case)
-                for clock in unit.clocks.of(case.id):
-                    unit.clocks.keep(case.id, clock.moved(unit.now, hours))
+                if self.clocks.dues(unit, case) != before.get(case.id):
+                    self.board.refresh(unit, case)
+
+    def _housed(self, unit: Transaction, case: Case) -> Case:
+        """With a team of its queue: the one that it had may be gone from the files."""
+        queue = self.staff.queue_of(case)
+        if not queue.teams or self.staff.team_of(case):
+            return case
+        housed = replace(case, assigned_team=self.staff.team_for(case, queue, unit.now))
+        unit.cases.keep(housed, was=case)
+        unit.cases.note(case.id, "desk", "team is gone", left=case.assigned_team, team=housed.assigned_team)
+        self.clocks.move(unit, case, housed)
+        return housed
 
     # -- clocks ---------------------------------------------------------------------------------------------------
 
@@ -155,17 +184,28 @@ class Rounds:
         case = self._case(unit, timer)
         if case is None or case.state is not State.PENDING:
             return
-        if not unit.cases.tried(case.id, "person reminded"):
+        if timer.about != REMINDED:
             unit.cases.note(case.id, "desk", "person reminded")
             unit.outbox.add(self.voice.still_waiting(case), case.id)
-            unit.timers.set(ANSWER, unit.now + GIVE_UP_AFTER, case_id=case.id)
-            return
-        closed = case.closed()
-        unit.cases.keep(closed, was=case)
-        unit.cases.note(case.id, "desk", "closed", because="no answer")
-        self.clocks.stop(unit, closed)
-        unit.outbox.add(self.voice.closed_without_answer(closed), case.id)
-        self.board.refresh(unit, closed)
+            unit.timers.set(ANSWER, unit.now + GIVE_UP_AFTER, case_id=case.id, about=REMINDED)
+        elif unit.cases.joined_to(case.id):
+            self._go_on_for_the_others(unit, case)
+        else:
+            closed = case.closed()
+            unit.cases.keep(closed, was=case)
+            unit.cases.note(case.id, "desk", "closed", because="no answer")
+            self.clocks.stop(unit, closed)
+            unit.outbox.add(self.voice.closed_without_answer(closed), case.id)
+            self.board.refresh(unit, closed)
+
+    def _go_on_for_the_others(self, unit: Transaction, case: Case) -> None:
+        """Those whose cases were merged into this one would be left alone: its agent goes on without an answer."""
+        back = case.heard_from_person()
+        unit.cases.keep(back, was=case)
+        unit.cases.note(case.id, "desk", "goes on", because="others wait")
+        self.clocks.resume(unit, back)
+        unit.outbox.add(self.voice.others_wait(back, self.board.room(unit, back)), case.id)
+        self.board.refresh(unit, back)
 
     def _rate(self, unit: Transaction, timer: Timer) -> None:
         """A few are asked how it was, and nobody often."""
@@ -193,48 +233,48 @@ class Rounds:
         team = next((each for each in self._teams() if each.name == timer.about), None)
         if team is None:
             return
-        for queue in self._queues_of(team):
-            cases = [case for case in unit.cases.with_people(queue.name) if case.assigned_team == team.name]
-            staying = [case for case in cases if not self._follow_the_sun(unit, case, queue)]
-            passed = [case for case in cases if case not in staying]
-            if cases:
-                lines = [self._line(unit, case) for case in staying]
-                gone = [self._line(unit, unit.cases.get(case.id) or case) for case in passed]
-                unit.outbox.add(self.voice.digest(queue, self.staff.room_of(queue), team, lines, gone), None)
+        if not team.hours.is_open(unit.now):  # else the desk was down meanwhile, and they are back at their own cases
+            for queue in self.staff.queues:
+                self._leave(unit, team, queue)
         self._plan_shift(unit, team)
 
-    def _follow_the_sun(self, unit: Transaction, case: Case, queue: Queue) -> bool:
-        """Pass an unclaimed case to the team that is at work now, if that is another one."""
+    def _leave(self, unit: Transaction, team: Team, queue: Queue) -> None:
+        cases = [case for case in unit.cases.with_people(queue.name) if case.assigned_team == team.name]
+        if not cases:
+            return
+        left = [self._follow_the_sun(unit, case, queue) for case in cases]
+        back = team.hours.opens(unit.now)
+        staying = [self._line(unit, case, back) for case in left if case.assigned_team == team.name]
+        passed = [self._line(unit, case) for case in left if case.assigned_team != team.name]
+        unit.outbox.add(self.voice.digest(self.staff.room_of(queue), team, staying, passed, back), None)
+
+    def _follow_the_sun(self, unit: Transaction, case: Case, queue: Queue) -> Case:
+        """With the team that should have it now, if nobody has claimed it; the same case where that is no other one."""
         if case.state is not State.WAITING:
-            return False
-        name = self.staff.team_for(case, queue, unit.now)
-        team = queue.team(name)
-        if team is None or name == case.assigned_team:
-            return False
-        passed = replace(case, assigned_team=name)
-        unit.cases.keep(passed, was=case)
-        unit.cases.note(case.id, "desk", "followed the sun", left=case.assigned_team, team=name)
-        self.clocks.move(unit, case, passed)
-        self.board.refresh(unit, passed)
-        return True
+            return case
+        passed = replace(case, assigned_team=self.staff.team_for(case, queue, unit.now))
+        if passed != case:
+            unit.cases.keep(passed, was=case)
+            unit.cases.note(case.id, "desk", "followed the sun", left=case.assigned_team, team=passed.assigned_team)
+            self.clocks.move(unit, case, passed)
+            self.board.refresh(unit, passed)
+        call(unit, passed, self.staff, self.board, self.voice)
+        return passed
 
     def _plan_shift(self, unit: Transaction, team: Team) -> None:
-        """The next moment at which the team goes home after now."""
-        start = team.hours.opens(unit.now)
-        ends = team.hours.closes(start) if start is not None else None
-        unit.timers.set(SHIFT, ends, about=team.name)
+        """The next moment at which the team goes home after now; one that is over and not worked yet comes first."""
+        planned = unit.timers.due_at(SHIFT, about=team.name)
+        if planned is None or planned > unit.now:
+            unit.timers.set(SHIFT, goes_home(team.hours, unit.now), about=team.name)
 
-    def _line(self, unit: Transaction, case: Case) -> DigestLine:
-        hours = self.staff.hours_of(case)
-        dues = [clock.due(hours) for clock in unit.clocks.of(case.id)]
-        due = min((due for due in dues if due is not None), default=None)
-        return DigestLine(case, self.staff.team_of(case), due, late=due is not None and due <= unit.now)
+    def _line(self, unit: Transaction, case: Case, back: float | None = None) -> DigestLine:
+        due = min((each for each in self.clocks.dues(unit, case) if each is not None), default=None)
+        late = due is not None and due <= unit.now
+        before_back = due is not None and back is not None and due < back
+        return DigestLine(case, self.staff.team_of(case), due, late, before_back)
 
     def _teams(self) -> Iterable[Team]:
         return {team.name: team for queue in self.staff.queues for team in queue.teams}.values()
-
-    def _queues_of(self, team: Team) -> list[Queue]:
-        return [queue for queue in self.staff.queues if queue.team(team.name)]
 
     # -- parts ----------------------------------------------------------------------------------------------------
 
@@ -242,9 +282,30 @@ class Rounds:
         return unit.cases.get(timer.case_id) if timer.case_id else None
 
     def _alarm_once(self, unit: Transaction, timer: Timer, why: str) -> None:
-        if timer.case_id and not unit.cases.tried(timer.case_id, "timer failed"):
-            unit.cases.note(timer.case_id, "desk", "timer failed", timer=timer.key, error=why)
-            unit.outbox.add(self.voice.alarm(f"{timer.kind} of case {timer.case_id} could not be worked: {why}"), None)
+        """Operators hear of a fault once in this run, however often it is tried and in however many cases."""
+        if (timer.kind, why) in self._alarmed:
+            return
+        self._alarmed.add((timer.kind, why))
+        about = f"case {timer.case_id}" if timer.case_id else f"team {timer.about}"
+        text = f"What was due ({timer.kind} of {about}) could not be done. It is tried again every minute. {why}"
+        unit.outbox.add(self.voice.alarm(text), None)
+
+
+def goes_home(hours: Hours, at: float) -> float | None:
+    """When a team goes home next after `at`: not for lunch. None where it never does."""
+    closings = list(islice(_closings(hours, at), CLOSINGS))
+    for end in closings:
+        back = hours.opens(end)
+        if back is None or back - end > LONGEST_BREAK:
+            return end
+    return next(iter(closings), None)
+
+
+def _closings(hours: Hours, at: float) -> Iterator[float]:
+    start = hours.opens(at)
+    while start is not None and (end := hours.closes(start)) is not None:
+        yield end
+        start = hours.opens(end)
 
 
 def drawn(case_id: int, what: str, share: float) -> bool:

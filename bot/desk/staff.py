@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Protocol
 
@@ -16,6 +16,7 @@ class Rights(Protocol):
 
     def works_in(self, user: str, queue: Queue) -> bool: ...
     def leads(self, user: str, queue: Queue) -> bool: ...
+    def team_of(self, user: str, queue: Queue) -> str | None: ...
 
 
 class Staff:
@@ -25,21 +26,24 @@ class Staff:
     """
 
     def __init__(self, queues: Sequence[Queue], rooms: Mapping[str, str]) -> None:
+        self.rooms: dict[str, str] = {}
         self.adopt(queues, rooms)
 
     def adopt(self, queues: Sequence[Queue], rooms: Mapping[str, str]) -> None:
+        self.rooms = {**self.rooms, **rooms}  # first: another thread may be looking for the room of a queue
         self.queues = tuple(queues)
-        self.rooms = dict(rooms)
 
-    def objection(self, queues: Sequence[Queue], open_cases: Iterable[Case]) -> str:
-        """Why these queues cannot replace the present ones while these cases are open; empty where they can."""
+    def objection(self, queues: Sequence[Queue], open_cases: Iterable[Case], used: Collection[str]) -> str:
+        """Why these queues cannot replace the present ones while these cases are open; empty where they can. `used`:
+        the queues that ever had a case. What was for onshore eyes only stays so when it has ended."""
         after = {queue.name: queue for queue in queues}
         for name, cases in groupby(sorted(case.queue or "" for case in open_cases)):
-            new, count = after.get(name), len(list(cases))
-            if new is None:
-                return f"[{name}] is gone and still has {count} open cases; keep it, or move its cases first"
-            if self.queue(name).region == "onshore" and new.region == "offshore":
-                return f"[{name}] would become offshore and has {count} open cases that were onshore; move them first"
+            if name not in after:
+                return f"[{name}] is gone and still has {_open(len(list(cases)))}; keep it, or move its cases first"
+        for queue in self.queues:
+            new = after.get(queue.name)
+            if new and queue.name in used and (queue.region, new.region) == ("onshore", "offshore"):
+                return f"[{queue.name}] would become offshore and has cases for onshore eyes only; use another name"
         return ""
 
     def queue(self, name: str) -> Queue:
@@ -75,3 +79,7 @@ class Staff:
 
     def promise(self, case: Case, at: float) -> Promise:
         return promise_for(self.queue_of(case), case.assigned_team, case.urgency, at)
+
+
+def _open(count: int) -> str:
+    return "1 open case" if count == 1 else f"{count} open cases"

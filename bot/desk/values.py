@@ -14,6 +14,8 @@ class Report:
     unasked. `private`: a direct message, where the desk speaks in the flow unless the person opened a thread.
     `anew`: a command or a shortcut: always a request of its own, and no message that one could react to.
     `delivery`: the inbox row that this work settles. `category` and `urgency`: what the person chose in a form.
+    `called_by`: somebody else, who put the calling emoji on it. `above` reads the words that the thread hangs under:
+    a call to Slack, so it is asked when needed.
     """
 
     team: str
@@ -30,6 +32,8 @@ class Report:
     delivery: int | None = None
     category: str = ""
     urgency: str = ""
+    called_by: str = ""
+    above: Callable[[], str] = str
 
     @property
     def speaks_under(self) -> str | None:
@@ -77,7 +81,7 @@ class Removal:
 class Click:
     """A button or a dialog used by `user`. `about` is what its value names besides the case: an article, a queue …
 
-    `text` is what they wrote, `reason` what they chose beside it, `original` the agent's own words of a template.
+    `text` is what they wrote, `reason` what they chose beside it: why a case moves, or a ready text.
     `channel` and `thread` say where it was used, so that a refusal can be whispered there; a home page has no channel.
     """
 
@@ -89,4 +93,3 @@ class Click:
     thread: str | None = None
     delivery: int | None = None
     reason: str = ""
-    original: str = ""

@@ -169,7 +169,7 @@ class Figures:
     withdrawn       of cases: state withdrawn
     reopened        cases with "reopened" in `audit`, of those and the ones in state solved, resolved or closed
     response        rows of `clocks` of kind response: until an agent wrote to the person, or resolved; a reopening
-                    begins it anew, and the row holds the latest run
+                    begins it anew, and the row holds the latest run; "warned" in `audit` at share 1 makes it late
     resolution      rows of `clocks` of kind resolution: working time over all runs, without waiting for the person
     bounces         "escalated", "rerouted" and "moved by rule" in `audit`, per case that agents had: one with
                     "handed over" or "reopened" there
@@ -207,13 +207,16 @@ class Figures:
 def _clock(kind: str) -> str:
     """Columns of one clock.
 
-    It is late when it ended (or rested) beyond its target, or its breach was announced and it runs still. Of a case
-    that was merged into another it stood still from then on: it measures no end, and counts only where it is late.
+    It is late when it ended (or rested) beyond its target, or its breach was announced at any time: neither a move to
+    a queue with more time nor a reopening takes that back. Of a case that was merged into another it stood still from
+    then on: it measures no end, and counts only where it is late.
     """
     return f"""
       {kind}.spent / 60.0 AS {kind}_minutes,
       {kind}.ended_at IS NOT NULL AND cases.part_of IS NULL AS {kind}_ended,
-      {kind}.spent > {kind}.target OR ({kind}.ended_at IS NULL AND {kind}.told >= 1.0) AS {kind}_late"""
+      {kind}.spent > {kind}.target OR ({kind}.ended_at IS NULL AND {kind}.told >= 1.0)
+        OR total(audit.action = 'warned' AND json_extract(audit.detail, '$.clock') = '{kind}'
+                 AND json_extract(audit.detail, '$.share') >= 1.0) > 0 AS {kind}_late"""
 
 
 _CASES = f"""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.desk import Agents, Click, Overviews
-from bot.desk.agents import Form
+from bot.desk import Agents, Click, Overviews, Together
+from bot.desk.acting import Form, Refused
 from bot.routing import NoHigherTier
 from bot.slack import dialogs, forms
 from bot.slack.payloads import Payload, click_in, open_dialog
@@ -25,8 +26,9 @@ AT_ONCE = ("wait", "go_on")
 class AgentListeners:
     """The cards' buttons and their dialogs, the shortcut on a note, and the leads' reviews."""
 
-    def __init__(self, agents: Agents, overviews: Overviews) -> None:
+    def __init__(self, agents: Agents, together: Together, overviews: Overviews) -> None:
         self.agents = agents
+        self.together = together
         self.overviews = overviews
 
     def register(self, app: App) -> None:
@@ -37,7 +39,6 @@ class AgentListeners:
         for act in dialogs.DIALOGS:
             app.view(act)(self.on_filled_in)
         app.action(forms.REVIEW)(self.on_review)
-        app.view(forms.REVIEW)(self.on_reviewed)
 
     def on_click(self, ack: Any, body: Payload, context: Payload) -> None:
         ack()
@@ -64,28 +65,27 @@ class AgentListeners:
             why = words_for("agents", "en")("reply_nowhere")
             self.agents.refuse(Click(0, user, channel, text=why, delivery=context["delivery"]))
         elif form := self.agents.form(Click(case_id, user, channel)):
-            open_dialog(client, body, dialogs.reply(form, message.get("text", "")))
+            own = "" if message.get("bot_id") else message.get("text", "")  # the desk's messages quote the person
+            open_dialog(client, body, dialogs.reply(form, own))
 
     def on_filled_in(self, ack: Any, body: Payload, view: Payload, context: Payload) -> None:
         ack()
         self._use_case(view["callback_id"])(dialogs.read(view, body["user"]["id"], context["delivery"]))
 
-    def on_review(self, ack: Any, body: Payload, client: WebClient) -> None:
+    def on_review(self, ack: Any, body: Payload, client: WebClient, context: Payload) -> None:
         ack()
-        if found := self.overviews.to_review(click_in(body, None)):
-            open_dialog(client, body, forms.review(found[1]))
-
-    def on_reviewed(self, ack: Any, body: Payload, view: Payload, context: Payload) -> None:
-        ack()
-        case_id, channel, _ = dialogs.metadata(view)
-        click = Click(case_id, body["user"]["id"], channel, delivery=context["delivery"])
-        self.overviews.reviewed(click, forms.read_review(view))
+        click = click_in(body, None)
+        if found := self.overviews.to_review(click):
+            open_dialog(client, body, forms.review(found))
+        else:
+            why = words_for("agents", "en")("no_review")
+            self.agents.refuse(replace(click, text=why, delivery=context["delivery"]))
 
     def _use_case(self, act: str) -> Callable[[Click], None]:
         by_name: Mapping[str, Callable[[Click], None]] = {
             "claim": self.agents.claim,
             "unclaim": self.agents.unclaim,
-            "part": self.agents.part,
+            "part": self.together.part,
             "wait": self.agents.wait,
             "go_on": self.agents.go_on,
             dialogs.SEND: self.agents.send_to_user,
@@ -93,20 +93,21 @@ class AgentListeners:
             dialogs.ESCALATE: self.agents.escalate,
             dialogs.REROUTE: self.agents.reroute,
             dialogs.ASSIGN: self.agents.assign,
-            dialogs.MERGE: self.agents.merge,
-            dialogs.SPLIT: self.agents.split,
-            dialogs.INCIDENT: self.agents.incident,
+            dialogs.MERGE: self.together.merge,
+            dialogs.SPLIT: self.together.split,
+            dialogs.INCIDENT: self.together.incident,
         }
         return by_name[act]
 
     def _open_form(self, act: str, click: Click, body: Payload, client: WebClient) -> None:
-        try:
-            form = self.agents.form(click)
-            view = form and self._view(act, form, click)
-        except NoHigherTier as refusal:
-            self.agents.refuse(Click(click.case_id, click.user, click.channel, text=str(refusal)))
+        form = self.agents.form(click, to_read=act == dialogs.DETAILS)
+        if form is None:
             return
-        if view:
+        try:
+            view = self._view(act, form, click)
+        except (NoHigherTier, Refused) as refusal:
+            self.agents.refuse(replace(click, text=str(refusal)))
+        else:
             open_dialog(client, body, view)
 
     def _view(self, act: str, form: Form, click: Click) -> dict[str, Any]:
@@ -116,7 +117,7 @@ class AgentListeners:
             case dialogs.ESCALATE:
                 return dialogs.escalate(form, self.agents.above(form.story.case))
             case dialogs.REROUTE:
-                return dialogs.reroute(form, self.agents.staff.queue(click.about))
+                return dialogs.reroute(form, self.agents.queue_called(click.about))
         plain = {
             dialogs.RESOLVE: dialogs.resolve,
             dialogs.MERGE: dialogs.merge,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -17,11 +18,12 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.cases import HELD, Case, State
+from bot.desk.answering import FILE_MARK
 from bot.desk.values import Click, Report
 from bot.desk.voice import DigestLine, Due, Story
 from bot.routing import Queue, Team
 from bot.sla import SHARES
-from bot.slack.messages import body, button, context, section, whisper
+from bot.slack.messages import LONGEST_LABEL, body, button, context, section, whisper
 from bot.slack.text import LONGEST_QUOTE, escape, moment, quote, readable, shortened
 from bot.store import Post
 from bot.walk import Outcome, Tried
@@ -43,10 +45,12 @@ LANGUAGES = {
 }
 # How much of a conversation a card shows; the rest is in the case.
 TRANSCRIPT_LINES = 3
+CARD_REASONS = 2
 LONGEST_REQUEST = 1_000
 LONGEST_LINE = 250
+LONGEST_SECTION = 3_000
 LONGEST_GLANCE = 60
-DIGEST_LINES = 15
+DIGEST_LINES = 12  # with mentions and moments in full, so many fit into one of Slack's sections
 
 
 class AgentVoice:
@@ -69,30 +73,45 @@ class AgentVoice:
         return self._new_face(story, [*_face(story), *_buttons(story)])
 
     def card_left(self, story: Story, to: Queue) -> Post:
-        return self._new_face(story, _face(story, state=say("state_moved", queue=to.title)))
+        """Where it went, and no more: who may see the case there may see more than whoever reads this."""
+        case = story.case
+        title = HeaderBlock(text=say("card_title", number=case.id, category=category_title(case.category)))
+        return self._new_face(story, [title, section(say("state_moved", queue=escape(to.title)))])
 
     # -- in the card's thread -------------------------------------------------------------------------------------
 
-    def person_said(self, case: Case, who: str, room: str, text: str, files: Sequence[str]) -> Post:
-        attached = [context(say("person_files", files=escape(", ".join(files))))] if files else []
+    def person_said(self, case: Case, who: str, room: str, text: str, files: Sequence[str], queue: Queue) -> Post:
+        attached = [context(_attached(case, files, queue))] if files else []
         return _in_thread("person-said", case, room, say("person_said", who=who), [quote(text), *attached])
 
-    def person_changed(self, case: Case, room: str, text: str) -> Post:
-        return _in_thread("person-changed", case, room, say("person_changed"), [quote(text)])
+    def person_changed(self, case: Case, who: str, room: str, text: str) -> Post:
+        return _in_thread("person-changed", case, room, say("person_changed", who=who), [quote(text)])
 
-    def person_deleted(self, case: Case, room: str) -> Post:
-        return _in_thread("person-deleted", case, room, say("person_deleted"), [])
+    def person_deleted(self, case: Case, who: str, room: str) -> Post:
+        return _in_thread("person-deleted", case, room, say("person_deleted", who=who), [])
 
     def agent_sent(self, case: Case, room: str, agent: str, text: str, original: str = "") -> Post:
         beside = [context(say("agent_sent_template", text=escape(original)))] if original else []
         return _in_thread("agent-sent", case, room, say("agent_sent", agent=agent), [quote(text), *beside])
 
-    def passed_because(self, case: Case, room: str, agent: str, text: str) -> Post:
-        return _in_thread("passed-because", case, room, say("passed_because", agent=agent), [quote(text)])
+    def assigned(self, case: Case, room: str, by: str) -> Post:
+        return _in_thread("assigned", case, room, say("assigned", agent=case.assignee, by=by), [])
+
+    def taken_away(self, case: Case, room: str, by: str) -> Post:
+        return _in_thread("taken-away", case, room, say("taken_away", agent=case.assignee, by=by), [])
+
+    def passed_because(self, case: Case, room: str, agent: str, text: str, why: str) -> Post:
+        """`why`: one of a few reasons to choose from, empty where there was no choice; `text` in the agent's words."""
+        chosen = f" {say(f'why_{why}')}." if why not in ("", "other") else ""
+        own = [quote(text)] if text.strip() else []
+        return _in_thread("passed-because", case, room, say("passed_because", agent=agent) + chosen, own)
 
     def joined_here(self, head: Case, case: Case, room: str) -> Post:
         lead = say("joined_here", number=case.id, reporter=case.reporter)
         return _in_thread("joined-here", head, room, lead, [quote(case.words)])
+
+    def left_here(self, head: Case, case: Case, room: str) -> Post:
+        return _in_thread("left-here", head, room, say("left_here", number=case.id, reporter=case.reporter), [])
 
     def paged(self, case: Case, room: str, team: Team) -> Post:
         group = self.group_id(team.on_call)
@@ -100,12 +119,18 @@ class AgentVoice:
         return _in_thread("paged", case, room, text, [])
 
     def warned(self, case: Case, queue: Queue, team: Team | None, room: str, due: Due, share: float) -> Post:
-        key = "warned_late" if due.late else "warned_soon" if share > SHARES[0] else "warned_half"
+        late = "warned_late" if case.assignee else "warned_late_unclaimed"
+        key = late if due.late else "warned_soon" if share > SHARES[0] else "warned_half"
         mention = self._whoever_has(case, queue, team)
         when = moment(due.at or 0.0, say("moment"))
         return _in_thread(
             "warned", case, room, say(key, mention=mention, clock=say(f"clock_{due.kind}"), when=when), []
         )
+
+    def nobody_to_call(self, case: Case, queue: Queue, opens: float) -> Post:
+        mention, when = self._group(queue.lead), moment(opens, say("moment"))
+        text = say("nobody_to_call", mention=mention, number=case.id, queue=queue.title, when=when)
+        return Post("nobody-to-call", self.ops, body(text, [section(text)]))
 
     def late(self, case: Case, queue: Queue, due: Due) -> Post:
         text = say(
@@ -124,14 +149,23 @@ class AgentVoice:
     def idle(self, case: Case, room: str) -> Post:
         return _in_thread("idle", case, room, say("idle", agent=case.assignee), [])
 
+    def others_wait(self, case: Case, room: str) -> Post:
+        return _in_thread("others-wait", case, room, say("others_wait", agent=case.assignee), [])
+
     def digest(
-        self, queue: Queue, room: str, team: Team, staying: Sequence[DigestLine], passed: Sequence[DigestLine]
+        self,
+        room: str,
+        team: Team,
+        staying: Sequence[DigestLine],
+        passed: Sequence[DigestLine],
+        back: float | None,
     ) -> Post:
-        """What a team leaves behind when it goes home, the most pressing first, one line each."""
-        title = say("digest_title", team=escape(team.title))
+        """What a team leaves behind when it goes home until `back`, the most pressing first, one line each."""
+        title = say("digest_title", team=team.title)
+        until = [context(say("digest_back", when=moment(back, say("moment"))))] if back else []
         parts = {
             say("digest_open"): [each for each in staying if each.case.state is State.WAITING],
-            say("digest_held", team=escape(team.title)): [each for each in staying if each.case.state is State.CLAIMED],
+            say("digest_held"): [each for each in staying if each.case.state is State.CLAIMED],
             say("digest_waiting"): [each for each in staying if each.case.state is State.PENDING],
             say("digest_passed"): list(passed),
         }
@@ -140,7 +174,7 @@ class AgentVoice:
             for heading, lines in parts.items()
             if lines
         ]
-        return Post("digest", room, body(title, [HeaderBlock(text=title), *blocks]))
+        return Post("digest", room, body(escape(title), [HeaderBlock(text=title), *until, *blocks]))
 
     def _whoever_has(self, case: Case, queue: Queue, team: Team | None) -> str:
         if case.assignee:
@@ -160,7 +194,12 @@ class AgentVoice:
         return whisper(Click(0, report.user, report.channel, thread=report.thread), say("note_kept"))
 
     def refused(self, click: Click, why: str) -> Post:
-        return whisper(click, why)
+        """With what they wrote in a dialog, so that nobody has to write it twice."""
+        post = whisper(click, why)
+        if not click.text.strip() or click.text == why:
+            return post
+        blocks = body(why, [section(why), context(say("your_words")), quote(click.text)])
+        return replace(post, payload={**post.payload, **blocks})
 
     def alarm(self, text: str) -> Post:
         words = say("alarm", text=escape(shortened(text, 2_500)))
@@ -171,33 +210,43 @@ class AgentVoice:
         return Post("card-changed", story.room, payload, method="update", belongs_to=story.case.card)
 
 
-def _face(story: Story, state: str | None = None) -> list[Block | RichTextBlock]:
+def _face(story: Story) -> list[Block | RichTextBlock]:
     """Everything of a card but its buttons: what, who and how urgent first; why and what was tried below."""
     case = story.case
     critical = [context(say("card_critical"))] if case.urgency == "critical" else []
-    incident = [context(say("card_incident", title=escape(case.incident)))] if case.incident else []
-    fields = [
-        say("card_fields_who", reporter=case.reporter, place=_place(case)),
-        say("card_fields_what", urgency=case.urgency, tier=case.tier),
-        say("card_fields_state", state=state or _state(case)),
-        say("card_fields_language", language=LANGUAGES.get(case.language, case.language)),
-    ]
-    if story.team and case.with_people:
-        fields.append(say("card_fields_team", team=escape(story.team.title)))
-    if story.dues and case.with_people:
-        fields.append(say("card_fields_due", dues="\n".join(_due(each) for each in story.dues)))
+    incident = [context(say("card_incident", title=_letters(case.incident)))] if case.incident else []
     return [
         HeaderBlock(text=say("card_title", number=case.id, category=category_title(case.category))),
         *critical,
         *incident,
-        SectionBlock(fields=[MarkdownTextObject(text=each) for each in fields]),
-        section(f"*{say('card_said')}*"),
+        SectionBlock(fields=[MarkdownTextObject(text=each) for each in _fields(story)]),
         quote(_said(story)),
-        section(_tried(story)),
+        *_first_files(story),
+        section(shortened(_tried(story), LONGEST_SECTION)),
         *_around(story),
-        context(shortened(say("card_why", reasons=escape(" ".join(story.reasons))), 2_900)),
-        context(say("card_redacted" if story.queue.sees == "redacted" else "card_full")),
+        context(
+            shortened(say("card_why", reasons=escape(" ".join(story.reasons[:CARD_REASONS]))), 2_000)
+            + "\n"
+            + say("card_redacted" if story.queue.sees == "redacted" else "card_full")
+        ),
     ]
+
+
+def _fields(story: Story) -> list[str]:
+    """What an agent decides by, in two columns: who and how urgent, in whose hands, by when."""
+    case = story.case
+    fields = [
+        say("card_fields_who", reporter=case.reporter, place=_place(case)),
+        say("card_fields_state", state=_state(case)),
+        say("card_fields_what", urgency=case.urgency, tier=case.tier),
+    ]
+    if story.team and case.with_people:
+        fields.append(say("card_fields_team", team=escape(story.team.title)))
+    fields.append(say("card_fields_language", language=LANGUAGES.get(case.language, case.language)))
+    if story.dues and case.with_people:
+        soonest = sorted(story.dues, key=lambda due: (due.at is None, due.at))
+        fields.append(say("card_fields_due", dues="\n".join(dict.fromkeys(map(_due, soonest)))))
+    return fields
 
 
 def _around(story: Story) -> list[Block | RichTextBlock]:
@@ -217,8 +266,7 @@ def _around(story: Story) -> list[Block | RichTextBlock]:
 
 
 def one_case(case: Case) -> str:
-    words = case.incident or shortened(" ".join(readable(case.words).split()), LONGEST_GLANCE)
-    return say("one_case", number=case.id, words=escape(words))
+    return say("one_case", number=case.id, words=_letters(case.incident or _glance(case)))
 
 
 def one_solved(case: Case) -> str:
@@ -226,8 +274,16 @@ def one_solved(case: Case) -> str:
     article = case.article if case.state is State.SOLVED else case.resolution
     known = article not in (None, "", "none")
     how = say("how_article", article=article) if known else say("how_agent", agent=case.assignee)
-    words = shortened(" ".join(readable(case.words).split()), LONGEST_GLANCE)
-    return say("one_solved", number=case.id, words=escape(words), how=how)
+    return say("one_solved", number=case.id, words=_letters(_glance(case)), how=how)
+
+
+def _glance(case: Case) -> str:
+    return shortened(" ".join(readable(case.words).split()), LONGEST_GLANCE)
+
+
+def _letters(delivered: str) -> str:
+    """Words as they were written, harmless."""
+    return escape(readable(delivered))
 
 
 def _due(due: Due) -> str:
@@ -258,11 +314,10 @@ def _buttons(story: Story) -> list[ActionsBlock]:
                 button("resolve", say("resolve_button"), case.id),
                 button("escalate", say("escalate_button"), case.id),
                 *merge,
+                _reroute(story),
+                _more(case),
+                button("details", say("details_button"), case.id),
             ],
-        ),
-        ActionsBlock(
-            block_id="more",
-            elements=[_reroute(story), _more(case), button("details", say("details_button"), case.id)],
         ),
     ]
 
@@ -271,7 +326,10 @@ def _reroute(story: Story) -> StaticSelectElement:
     return StaticSelectElement(
         action_id="reroute",
         placeholder=say("reroute_placeholder"),
-        options=[Option(text=queue.title, value=f"{story.case.id}|{queue.name}") for queue in story.other_queues],
+        options=[
+            Option(text=shortened(queue.title, LONGEST_LABEL), value=f"{story.case.id}|{queue.name}")
+            for queue in story.other_queues
+        ],
     )
 
 
@@ -282,6 +340,22 @@ def _more(case: Case) -> OverflowMenuElement:
     return OverflowMenuElement(
         action_id="more", options=[Option(text=say(f"more_{act}"), value=f"{case.id}|{act}") for act in acts]
     )
+
+
+def _attached(case: Case, files: Sequence[str], queue: Queue) -> str:
+    """What a person attached, and how an agent learns what it shows. A picture cannot be redacted, so nobody is sent to
+    it from a queue that may not see personal data; and what was shared in private, nobody else can open."""
+    names = escape(", ".join(files))
+    if queue.sees == "redacted":
+        return say("files_unseen", files=names)
+    return say("files_private" if _is_private(case) else "files_in_channel", files=names, channel=case.channel)
+
+
+def _first_files(story: Story) -> list[Block | RichTextBlock]:
+    """What came with the request itself; later ones stand in the card's thread."""
+    first = next((each.text for each in story.transcript), "")
+    names = [each.rstrip("]") for each in first.split(FILE_MARK)[1:]]
+    return [context(_attached(story.case, names, story.queue))] if names else []
 
 
 def _said(story: Story) -> str:
@@ -345,7 +419,8 @@ def _digest_line(line: DigestLine) -> str:
     case = line.case
     due = ""
     if line.due is not None:
-        due = say("digest_late" if line.late else "digest_due", when=moment(line.due, say("moment")))
+        key = "digest_late" if line.late else "digest_soon" if line.before_back else "digest_due"
+        due = say(key, when=moment(line.due, say("moment")))
     who = say("digest_agent", agent=case.assignee) if case.assignee else say("digest_nobody")
     if not case.assignee and line.team:
         who = say("digest_team", team=escape(line.team.title))

@@ -22,7 +22,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from slack_sdk.models.views import View
 
-from bot.desk.agents import NO_ARTICLE, Form, Why
+from bot.desk.acting import Form
+from bot.desk.agents import NO_ARTICLE, Why
 from bot.desk.values import Click
 from bot.routing import Queue
 from bot.slack.cards import LANGUAGES, one_case, one_solved
@@ -38,10 +39,11 @@ DIALOGS = (SEND, RESOLVE, ESCALATE, REROUTE, ASSIGN, MERGE, SPLIT, INCIDENT)
 WAIT = "wait"
 LONGEST_OPTION = 75
 LONGEST_TEXT = 3_000
+LONGEST_NAME = 150  # of an incident: it stands in other cards and in what people read
+MOST_RADIO_BUTTONS = 10
 # Under what name each field of a dialog is read.
 TEXT, CHOICE, REASON, OTHER, FLAG, PERSON = "text", "choice", "reason", "other", "flag", "person"
 TOLD_LINES = 40
-HISTORY_LINES = 25
 
 View_ = dict[str, Any]
 
@@ -54,6 +56,8 @@ def reply(form: Form, text: str = "") -> View_:
         Option(text=shortened(by_language["en"].splitlines()[0], LONGEST_OPTION), value=name)
         for name, by_language in templates().items()
     ]
+    translated = case.language != "en" and all(case.language in each for each in templates().values())
+    hint = say("reply_template_hint", language=language) if translated else say("reply_template_plain")
     wait = Option(text=shortened(say("reply_wait"), LONGEST_OPTION), value=WAIT)
     return _view(
         SEND,
@@ -67,20 +71,20 @@ def reply(form: Form, text: str = "") -> View_:
                 CHOICE,
                 say("reply_template"),
                 StaticSelectElement(action_id=CHOICE, options=ready),
-                hint=say("reply_template_hint", language=language),
+                hint=hint,
             ),
-            field(FLAG, " ", CheckboxesElement(action_id=FLAG, options=[wait])),
+            field(FLAG, say("reply_then"), CheckboxesElement(action_id=FLAG, options=[wait])),
         ],
         submit=say("reply_submit"),
-        about=case.language,
     )
 
 
 def resolve(form: Form) -> View_:
     case = form.story.case
-    shown = [Option(text=_label(say("resolve_article", title=each.title)), value=each.id) for each in form.story.tried]
+    tried = {each.id: each for each in form.story.tried}.values()
+    shown = [Option(text=_label(say("resolve_article", title=each.title)), value=each.id) for each in tried]
     none = Option(text=say("resolve_none"), value=NO_ARTICLE)
-    options = [*shown, none]
+    options = [*shown[1 - MOST_RADIO_BUTTONS :], none]  # the latest, where Slack does not show all
     return _view(
         RESOLVE,
         form,
@@ -94,13 +98,15 @@ def resolve(form: Form) -> View_:
             ),
             field(OTHER, say("resolve_search"), PlainTextInputElement(action_id=OTHER, max_length=200)),
         ],
+        submit=say("resolve_button"),
     )
 
 
 def escalate(form: Form, queue: Queue) -> View_:
     label = say("escalate_label", queue=queue.title)
     title = say("escalate_title", number=form.story.case.id)
-    return _view(ESCALATE, form, title, [text_field(label, hint=say("escalate_hint"), optional=False)])
+    entry = text_field(label, hint=say("escalate_hint"), optional=False)
+    return _view(ESCALATE, form, title, [entry], submit=say("escalate_button"))
 
 
 def reroute(form: Form, queue: Queue) -> View_:
@@ -118,6 +124,7 @@ def reroute(form: Form, queue: Queue) -> View_:
             ),
             text_field(say("reason_label"), optional=True),
         ],
+        submit=say("reroute_submit"),
         about=queue.name,
     )
 
@@ -125,26 +132,29 @@ def reroute(form: Form, queue: Queue) -> View_:
 def assign(form: Form) -> View_:
     title = say("assign_title", number=form.story.case.id)
     element = UserSelectElement(action_id=PERSON)
-    return _view(ASSIGN, form, title, [field(PERSON, say("assign_label"), element, optional=False)])
+    whom = field(PERSON, say("assign_label"), element, optional=False)
+    return _view(ASSIGN, form, title, [whom], submit=say("assign_submit"))
 
 
 def merge(form: Form) -> View_:
     options = [Option(text=_label(one_case(each)), value=str(each.id)) for each in form.cases]
-    likely = [field(CHOICE, say("merge_label"), RadioButtonsElement(action_id=CHOICE, options=options[:10]))]
+    likely = [
+        field(CHOICE, say("merge_label"), RadioButtonsElement(action_id=CHOICE, options=options[:MOST_RADIO_BUTTONS]))
+    ]
     number = field(OTHER, say("merge_number"), PlainTextInputElement(action_id=OTHER, max_length=10))
-    return _view(MERGE, form, say("merge_title", number=form.story.case.id), [*(likely if options else []), number])
+    title = say("merge_title", number=form.story.case.id)
+    return _view(MERGE, form, title, [*(likely if options else []), number], submit=say("merge_button"))
 
 
 def split(form: Form) -> View_:
     title = say("split_title", number=form.story.case.id)
     entry = text_field(say("split_label"), hint=say("split_hint"), initial=readable(form.story.words), optional=False)
-    return _view(SPLIT, form, title, [entry])
+    return _view(SPLIT, form, title, [entry], submit=say("split_submit"))
 
 
 def incident(form: Form) -> View_:
-    entry = text_field(
-        say("incident_label"), hint=say("incident_hint"), initial=form.story.case.incident, optional=True, lines=1
-    )
+    called = readable(form.story.case.incident)
+    entry = text_field(say("incident_label"), hint=say("incident_hint"), initial=called, lines=1, longest=LONGEST_NAME)
     return _view(INCIDENT, form, say("incident_title"), [entry])
 
 
@@ -162,7 +172,7 @@ def details(form: Form) -> View_:
         type="modal",
         callback_id=DETAILS,
         title=say("details_title", number=story.case.id),
-        close=say("dialog_close"),
+        close=say("details_close"),
         blocks=parts[:100],
     )
     return dict(view.to_dict())
@@ -175,22 +185,18 @@ def read(view: Mapping[str, Any], user: str, delivery: int | None) -> Click:
     """The act that a submitted dialog asks for, its fields as the desk's use cases expect them."""
     case_id, channel, about = metadata(view)
     found = entered(view)
-    text = escape(found.get(TEXT, ""))
-    original = ""
     if view["callback_id"] == SEND:
-        if not text.strip() and (ready := templates().get(found.get(CHOICE, ""))):
-            text = escape(ready.get(about, ready["en"]))
-            original = ready["en"] if about in ready and about != "en" else ""
-        about = WAIT if found.get(FLAG) else ""
-    chosen = found.get(OTHER) or found.get(CHOICE) or found.get(PERSON) or about
+        chosen, reason = WAIT if found.get(FLAG) else "", found.get(CHOICE, "")
+    else:
+        chosen = found.get(OTHER) or found.get(CHOICE) or found.get(PERSON) or about
+        reason = found.get(REASON, "")
     return Click(
         case_id,
         user,
         channel,
-        about=about if view["callback_id"] == SEND else chosen.strip(),
-        text=text,
-        reason=found.get(REASON, ""),
-        original=original,
+        about=escape(chosen.strip()),
+        text=escape(found.get(TEXT, "")),
+        reason=reason,
         delivery=delivery,
     )
 
@@ -232,13 +238,15 @@ def _view(
     return dict(view.to_dict())
 
 
-def text_field(label: str, *, hint: str = "", initial: str = "", optional: bool = True, lines: int = 3) -> InputBlock:
+def text_field(
+    label: str, *, hint: str = "", initial: str = "", optional: bool = True, lines: int = 3, longest: int = LONGEST_TEXT
+) -> InputBlock:
     """A field for words, called `text`."""
     entry = PlainTextInputElement(
         action_id=TEXT,
         multiline=lines > 1,
-        max_length=LONGEST_TEXT,
-        initial_value=shortened(initial, LONGEST_TEXT) or None,
+        max_length=longest,
+        initial_value=shortened(initial, longest) or None,
     )
     return field(TEXT, label, entry, hint=hint, optional=optional)
 
@@ -251,8 +259,8 @@ def field(
 
 
 def _list(title: str, lines: Sequence[str]) -> list[Block]:
-    return [section(title), context(shortened("\n".join(lines or [say("details_nothing")]), 2_900))]
+    return [section(title), context(shortened("\n".join(lines), 2_900))] if lines else []
 
 
 def _label(text: str) -> str:
-    return shortened(text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"), LONGEST_OPTION)
+    return shortened(readable(text), LONGEST_OPTION)

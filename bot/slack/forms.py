@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block, Option, PlainTextInputElement, RadioButtonsElement, StaticSelectElement
+from slack_sdk.models.blocks import (
+    Block,
+    Option,
+    PlainTextInputElement,
+    RadioButtonsElement,
+    RichTextBlock,
+    StaticSelectElement,
+)
 from slack_sdk.models.views import View
 
-from bot.cases import Case
-from bot.desk.overview import Kept
+from bot.desk.overview import Kept, ToReview
 from bot.slack.dialogs import entered, field, text_field
 from bot.slack.messages import context, section
-from bot.slack.text import readable, shortened
+from bot.slack.text import moment, quote, readable, shortened
 from bot.words import category_title, words_for
 
 ASK, RATE, REVIEW, DATA = "ask", "rate_more", "review", "my_data"
@@ -22,6 +28,8 @@ URGENCIES = ("low", "normal", "high")
 NOT_TO_CHOOSE = frozenset({"other", "unclear"})
 REVIEW_FIELDS = {"right": ("yes", "partly", "no"), "kind": ("yes", "partly", "no"), "level": ("yes", "no")}
 NOTE = "note"
+# How much of a case a lead reads above the form.
+TOLD_LINES = 20
 
 
 def ask(language: str, categories: Sequence[str], text: str = "") -> dict[str, Any]:
@@ -50,7 +58,8 @@ def ask(language: str, categories: Sequence[str], text: str = "") -> dict[str, A
 def read_ask(view: Mapping[str, Any]) -> tuple[str, str, str]:
     """(text as typed, category or empty, urgency or empty)"""
     found = entered(view)
-    return found.get("text", ""), found.get(CATEGORY, ""), found.get(URGENCY, "")
+    urgency = found.get(URGENCY, "")
+    return found.get("text", ""), found.get(CATEGORY, ""), urgency if urgency in URGENCIES else ""
 
 
 def why_rated(case_id: int, language: str) -> dict[str, Any]:
@@ -66,18 +75,31 @@ def my_data(language: str, kept: Kept, contact: str) -> dict[str, Any]:
     return _modal(DATA, say("data_title"), [section(told), section(why)], close=say("data_close"))
 
 
-def review(case: Case) -> dict[str, Any]:
-    """The lead's small form about a case that somebody else worked on."""
+def review(found: ToReview) -> dict[str, Any]:
+    """The lead's small form about a case that somebody else worked on, under what was said in it."""
     say = words_for("agents", "en")
     questions = [
         field(name, say(f"review_{name}"), RadioButtonsElement(action_id=name, options=_options(names)), optional=False)
         for name, names in REVIEW_FIELDS.items()
     ]
     note = field(NOTE, say("review_note"), PlainTextInputElement(action_id=NOTE, multiline=True, max_length=1_000))
-    title = say("review_title", number=case.id)
+    case = found.case
     return _modal(
-        REVIEW, title, [*questions, note], submit=say("dialog_submit"), close=say("dialog_close"), about=case.id
+        REVIEW,
+        say("review_title", number=case.id),
+        [*_told(found), *questions, note],
+        submit=say("dialog_submit"),
+        close=say("dialog_close"),
+        about=case.id,
     )
+
+
+def _told(found: ToReview) -> list[Block | RichTextBlock]:
+    told: list[Block | RichTextBlock] = []
+    for each in found.said[-TOLD_LINES:]:
+        who = f"<@{each.author}>" if each.role != "desk" else "Triage"
+        told += [context(f"{who}, {moment(each.said_at, words_for('agents', 'en')('moment'))}"), quote(each.text)]
+    return told
 
 
 def read_review(view: Mapping[str, Any]) -> dict[str, str]:
@@ -91,7 +113,13 @@ def _options(names: Sequence[str]) -> list[Option]:
 
 
 def _modal(
-    act: str, title: str, blocks: Sequence[Block], *, close: str, submit: str | None = None, about: int = 0
+    act: str,
+    title: str,
+    blocks: Sequence[Block | RichTextBlock],
+    *,
+    close: str,
+    submit: str | None = None,
+    about: int = 0,
 ) -> dict[str, Any]:
     view = View(
         type="modal",

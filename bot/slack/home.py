@@ -9,11 +9,10 @@ from slack_sdk.models.blocks import ActionsBlock, Block, DividerBlock, HeaderBlo
 from slack_sdk.models.views import View
 
 from bot.cases import ENDED, Case, State
-from bot.desk.overview import InQueue, Mine, Overview
+from bot.desk.overview import InQueue, Mine, Overview, ToReview
 from bot.desk.voice import Due
 from bot.slack.messages import button, section, timing
 from bot.slack.text import escape, moment, readable, shortened
-from bot.store.quality import Picked
 from bot.words import Words, category_title, words_for
 
 LONGEST_WORDS = 120
@@ -60,6 +59,8 @@ def _state(say: Words, mine: Mine) -> str:
     case = mine.case
     queue = mine.queue.title if mine.queue else ""
     match case.state:
+        case State.WAITING if mine.late:
+            return say("home_overdue", queue=queue)
         case State.WAITING if mine.promise:
             return say("home_waiting", queue=queue, timing=timing(say, mine.promise))
         case State.CLAIMED | State.PENDING | State.RESOLVED:
@@ -78,7 +79,7 @@ def _work(overview: Overview) -> list[Block]:
         HeaderBlock(text=to_agents("home_held")),
         section(shortened(held, 3_000)),
         HeaderBlock(text=to_agents("home_queues")),
-        section(shortened("\n".join(_queue(each) for each in overview.queues), 3_000)),
+        section(shortened("\n".join(_queues(overview.queues)), 3_000)),
     ]
 
 
@@ -89,6 +90,13 @@ def _held(case: Case, due: Due | None) -> str:
     return "• " + to_agents(
         "home_held_case", number=case.id, category=category, urgency=case.urgency, words=_glance(case), due=told
     )
+
+
+def _queues(queues: Sequence[InQueue]) -> list[str]:
+    """What has work, a line each; the rest in one."""
+    busy = [each for each in queues if each.unclaimed or each.held or each.pending]
+    quiet = ", ".join(escape(each.queue.title) for each in queues if each not in busy)
+    return [*map(_queue, busy), *([to_agents("home_quiet", queues=quiet)] if quiet else [])]
 
 
 def _queue(each: InQueue) -> str:
@@ -103,25 +111,28 @@ def _queue(each: InQueue) -> str:
     )
 
 
-def _reviews(picked: Iterable[tuple[Picked, Case]]) -> list[Block]:
+def _reviews(picked: Iterable[ToReview]) -> list[Block]:
     """Only for leads."""
     rows: list[Block] = [
         SectionBlock(
-            block_id=f"review-{case.id}",
-            text=MarkdownTextObject(
-                text=to_agents(
-                    "home_review_case",
-                    number=case.id,
-                    category=category_title(case.category),
-                    agent=case.assignee or "",
-                    why=to_agents(f"picked_{each.why.replace(' ', '_')}"),
-                )
-            ),
-            accessory=button("review", to_agents("home_review_button"), case.id),
+            block_id=f"review-{each.case.id}",
+            text=MarkdownTextObject(text=_to_read_again(each)),
+            accessory=button("review", to_agents("home_review_button"), each.case.id),
         )
-        for each, case in picked
+        for each in picked
     ]
     return [DividerBlock(), HeaderBlock(text=to_agents("home_review")), *rows] if rows else []
+
+
+def _to_read_again(each: ToReview) -> str:
+    case = each.case
+    return to_agents(
+        "home_review_case",
+        number=case.id,
+        category=category_title(case.category),
+        agent=case.assignee or "",
+        why=to_agents(f"picked_{each.picked.why.replace(' ', '_')}"),
+    )
 
 
 def _glance(case: Case) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,7 +14,8 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.desk import Change, Conversation, Overviews, Removal, Report, Voice
+from bot.desk import Change, Click, Conversation, Overviews, Removal, Report, Voice
+from bot.privacy import scrub
 from bot.slack import dialogs, forms
 from bot.slack.home import home_view, prompts
 from bot.slack.payloads import Payload, click_in, open_dialog, where_clicked
@@ -79,11 +81,12 @@ class Listeners:
         app.action(forms.DATA)(self.on_my_data)
         app.action(forms.RATE)(self.on_why_rated)
         app.view(forms.RATE)(self.on_rating_explained)
+        app.view(forms.REVIEW)(self.on_reviewed)
         app.error(self.on_failure)
 
     # -- messages -------------------------------------------------------------------------------------------------
 
-    def on_message(self, event: Payload, body: Payload, context: Payload) -> None:
+    def on_message(self, event: Payload, body: Payload, client: WebClient, context: Payload) -> None:
         team, delivery = body.get("team_id", ""), context["delivery"]
         match event.get("subtype"):
             case "message_changed" if event["message"].get("subtype") == "tombstone":
@@ -95,23 +98,34 @@ class Listeners:
             case "message_deleted":
                 self.conversation.remove(Removal(team, event["channel"], event["deleted_ts"], delivery))
             case subtype if subtype in REPORT_SUBTYPES and self._by_a_person(event):
-                self.conversation.receive(self._report(event, team, delivery))
+                report = self._report(event, team, delivery)
+                self.conversation.receive(replace(report, above=partial(self._above, client, report)))
 
     def _report(self, event: Payload, team: str, delivery: int | None) -> Report:
         private = event["channel"].startswith("D")
         text = event.get("text") or ""
+        thread = event.get("thread_ts")
         return Report(
             team=team,
             channel=event["channel"],
             ts=event["ts"],
             user=event["user"],
             text=without_mention(text, self.bot_user),
-            thread=event.get("thread_ts"),
+            thread=thread if thread != event["ts"] else None,  # a message with replies names itself
             addressed=private or mentions(text, self.bot_user),
             listens=event["channel"] in self.help_channels,
             private=private,
-            files=tuple(each.get("name", "a file") for each in event.get("files", ())),
+            files=_files(event),
             delivery=delivery,
+        )
+
+    def _above(self, client: WebClient, report: Report) -> str:
+        """What the thread hangs under into which a person called the desk."""
+        if report.private or report.thread is None:
+            return ""
+        message = message_at(client, report.channel, report.thread)
+        return (
+            without_mention(message.get("text") or "", self.bot_user) if message and self._by_a_person(message) else ""
         )
 
     def _by_a_person(self, message: Payload) -> bool:
@@ -121,7 +135,7 @@ class Listeners:
 
     # -- clicks ---------------------------------------------------------------------------------------------------
 
-    def on_click(self, ack: Any, body: Payload, context: Payload) -> None:
+    def on_click(self, ack: Any, body: Payload, client: WebClient, context: Payload) -> None:
         ack()
         use_case = {
             "solved": self.conversation.helped,
@@ -134,6 +148,8 @@ class Listeners:
             "reopen": self.conversation.reopens,
         }[body["actions"][0]["action_id"]]
         use_case(click_in(body, context["delivery"]))
+        if (body.get("view") or {}).get("type") == "home":
+            self._refresh_home(client, body["user"]["id"])
 
     def on_step(self, ack: Any, body: Payload, context: Payload) -> None:
         ack()
@@ -146,10 +162,16 @@ class Listeners:
     # -- other ways to ask ----------------------------------------------------------------------------------------
 
     def on_get_help(self, ack: Any, body: Payload, client: WebClient, context: Payload) -> None:
-        """The shortcut on any message: its words become a private request of whoever used it."""
+        """The shortcut on any message: its words become a private request of whoever used it. On their own request, or
+        on the desk's words, it calls for more help there."""
         ack()
-        origin = f"{body['channel']['id']}:{body['message']['ts']}"
-        self._ask_privately(client, body["user"]["id"], origin, body["message"].get("text", ""), body, context)
+        message, channel, user = body["message"], body["channel"]["id"], body["user"]["id"]
+        ours = message.get("user") == self.bot_user
+        click = Click(0, user, channel, thread=message.get("thread_ts"), delivery=context["delivery"])
+        if (ours or message.get("user") == user) and self.conversation.called_again(click, message["ts"]):
+            return
+        text = "" if ours else message.get("text", "")
+        self._ask_privately(client, user, f"{channel}:{message['ts']}", text, body, context, files=_files(message))
 
     def on_command(self, ack: Any, body: Payload, client: WebClient, context: Payload) -> None:
         """`/triage` with words asks at once; without, it opens the form."""
@@ -175,15 +197,21 @@ class Listeners:
         return forms.ask(self.language_of(user) or "en", self.categories())
 
     def on_reaction(self, event: Payload, body: Payload, client: WebClient, context: Payload) -> None:
-        """An emoji that calls the desk: the message becomes a request of whoever wrote it."""
-        item = event.get("item") or {}
+        """An emoji that calls the desk: the message becomes a request of whoever wrote it, once."""
+        item, caller = event.get("item") or {}, event.get("user", "")
         if event.get("reaction") not in self.calling_emoji or item.get("type") != "message":
             return
         message = message_at(client, item["channel"], item["ts"])
-        if message and message.get("subtype") in REPORT_SUBTYPES and self._by_a_person(message):
-            said = {**message, "channel": item["channel"]}
-            report = self._report(said, body.get("team_id", ""), context["delivery"])
-            self.conversation.receive(replace(report, addressed=True))
+        if message is None:
+            return
+        click = Click(0, caller, item["channel"], thread=message.get("thread_ts"), delivery=context["delivery"])
+        if self.conversation.called_again(click, item["ts"]):
+            return
+        if message.get("subtype") in REPORT_SUBTYPES and self._by_a_person(message):
+            report = self._report({**message, "channel": item["channel"]}, body.get("team_id", ""), click.delivery)
+            called_by = caller if caller != report.user else ""
+            above = partial(self._above, client, report)
+            self.conversation.receive(replace(report, addressed=True, called_by=called_by, above=above))
 
     def _ask_privately(
         self,
@@ -195,6 +223,7 @@ class Listeners:
         context: Payload,
         category: str = "",
         urgency: str = "",
+        files: tuple[str, ...] = (),
     ) -> None:
         room = str(client.conversations_open(users=user)["channel"]["id"])
         team = body.get("team_id") or body["team"]["id"]
@@ -211,6 +240,7 @@ class Listeners:
                 delivery=context["delivery"],
                 category=category,
                 urgency=urgency,
+                files=files,
             )
         )
 
@@ -218,20 +248,32 @@ class Listeners:
 
     def on_home(self, event: Payload, client: WebClient) -> None:
         """The person's own page, and things to try beside an empty conversation. A failure is only logged."""
+        if event.get("tab") == "home":
+            self._refresh_home(client, event["user"])
+            return
         language = self.language_of(event["user"]) or "en"
+        title = words_for("people", language)("prompt_title")
         try:
-            if event.get("tab") == "home":
-                self._show_home(client, event["user"], language)
-            else:
-                title = words_for("people", language)("prompt_title")
-                client.assistant_threads_setSuggestedPrompts(
-                    channel_id=event["channel"], title=title, prompts=prompts(language)
-                )
+            client.assistant_threads_setSuggestedPrompts(
+                channel_id=event["channel"], title=title, prompts=prompts(language)
+            )
+        except SlackApiError as fault:
+            log.info("the prompts could not be shown", error=str(fault.response.get("error")))
+
+    def _refresh_home(self, client: WebClient, user: str) -> None:
+        """After a press on it, too: a page that stays as it was looks as if nothing had happened."""
+        view = home_view(self.language_of(user) or "en", self.overviews.of(user))
+        try:
+            client.views_publish(user_id=user, view=view)
         except SlackApiError as fault:
             log.info("the home page could not be shown", error=str(fault.response.get("error")))
 
-    def _show_home(self, client: WebClient, user: str, language: str) -> None:
-        client.views_publish(user_id=user, view=home_view(language, self.overviews.of(user)))
+    def on_reviewed(self, ack: Any, body: Payload, view: Payload, client: WebClient, context: Payload) -> None:
+        ack()
+        case_id, channel, _ = dialogs.metadata(view)
+        click = Click(case_id, body["user"]["id"], channel, delivery=context["delivery"])
+        self.overviews.reviewed(click, forms.read_review(view))
+        self._refresh_home(client, click.user)
 
     def on_my_data(self, ack: Any, body: Payload, client: WebClient) -> None:
         ack()
@@ -282,8 +324,13 @@ def _words_changed(event: Payload) -> bool:
     return "text" not in before or before["text"] != event["message"].get("text")
 
 
+def _files(message: Payload) -> tuple[str, ...]:
+    return tuple(each.get("name", "a file") for each in message.get("files", ()))
+
+
 def message_at(client: WebClient, channel: str, ts: str) -> Payload | None:
-    """A message by its place: at the top of a channel, or in a thread. None where it cannot be read (any more)."""
+    """A message by its place: at the top of a channel, or in a thread; without the secrets in it, since it did not come
+    through the intake. None where it cannot be read (any more)."""
     try:
         found = client.conversations_history(channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1)["messages"]
         found = (
@@ -293,4 +340,9 @@ def message_at(client: WebClient, channel: str, ts: str) -> Payload | None:
     except SlackApiError as fault:
         log.info("a message cannot be read", error=str(fault.response.get("error")))
         return None
-    return next((message for message in found if message.get("ts") == ts), None)
+    message = next((each for each in found if each.get("ts") == ts), None)
+    return {**message, "text": scrub(message.get("text") or ""), "files": _scrubbed(message)} if message else None
+
+
+def _scrubbed(message: Payload) -> list[dict[str, str]]:
+    return [{"name": scrub(each.get("name") or "a file")} for each in message.get("files", ())]

@@ -23,7 +23,7 @@ from bot.desk.answering import NONE_OF_THESE
 from bot.desk.values import Click, Report
 from bot.desk.voice import Followed
 from bot.routing import Promise, Queue
-from bot.slack.text import escape, moment, shortened, spoken
+from bot.slack.text import escape, moment, quote, readable, shortened, spoken
 from bot.store import Post
 from bot.walk import Outcome, Tried
 from bot.words import Words, category_title, words_for
@@ -46,6 +46,7 @@ AFTER_AN_ANSWER = {
     Followed.TOLD_MORE: "answer_told_more",
     Followed.WANTED_PERSON: "answer_wanted_person",
     Followed.WITHDRAWN: "answer_withdrawn",
+    Followed.NOT_NEEDED: "answer_not_needed",
     Followed.TAKEN_OVER: "answer_taken_over",
 }
 
@@ -111,15 +112,19 @@ class PeopleVoice:
         buttons += [button("talk_to_person", say("person_button"), case.id), *_way_out(say, case)]
         return _to_person("question", case, body(asked, [section(asked), ActionsBlock(elements=buttons)]))
 
-    def question_closed(self, case: Case, question: str, choice: str, article: Article | None) -> Post:
+    def question_closed(
+        self, case: Case, question: str, choice: str, article: Article | None, followed: Followed
+    ) -> Post:
         say = _words(case)
         if choice == NONE_OF_THESE:
             text = say("question_none")
         elif choice:
             chosen = article.title if article else category_title(choice, case.language)
             text = say("question_chosen", choice=escape(chosen))
-        else:
+        elif followed is Followed.TOLD_MORE:
             text = say("question_closed")
+        else:
+            text = say(AFTER_AN_ANSWER[followed])
         return _update("question-closed", case, question, body(text, [section(text)]))
 
     def glad(self, case: Case) -> Post:
@@ -159,14 +164,18 @@ class PeopleVoice:
 
     def merged(self, case: Case, head: Case) -> Post:
         if head.incident:
-            return self._plain("merged_incident", case, title=escape(head.incident))
+            return self._plain("merged_incident", case, title=escape(readable(head.incident)))
+        if head.reporter == case.reporter:
+            return self._plain("merged_own", case)
         return self._plain("merged", case)
 
     def alone_again(self, case: Case, promise: Promise) -> Post:
         return self._plain("alone_again", case, timing=timing(_words(case), promise))
 
     def split(self, case: Case) -> Post:
-        return self._plain("split", case, words=escape(shortened(case.words, LONGEST_TITLE).replace("\n", " ")))
+        return self._plain(
+            "split", case, words=escape(shortened(" ".join(readable(case.words).split()), LONGEST_TITLE))
+        )
 
     def resolved(self, case: Case) -> Post:
         return self._ending("resolved", case, agent=case.assignee)
@@ -208,7 +217,15 @@ class PeopleVoice:
     def only_if_asked(self, report: Report, language: str) -> Post:
         """Words that only the person sees: the channel has had enough of the desk for today."""
         click = Click(0, report.user, report.channel, thread=report.thread)
-        return whisper(click, words_for("people", language)("only_if_asked"))
+        return whisper(click, words_for("people", language)("only_if_asked"), purpose="only-if-asked")
+
+    def known_already(self, case: Case, click: Click, language: str) -> Post:
+        return whisper(click, words_for("people", language)("known_already", number=case.id))
+
+    def asked_privately(self, case: Case) -> Post:
+        """What was asked by a command, a form or a shortcut: without it the answer would stand alone."""
+        text = _words(case)("asked_privately")
+        return _to_person("asked-privately", case, body(text, [section(text), quote(case.words)]))
 
     def failed(self, channel: str, thread: str | None, language: str) -> Post:
         text = words_for("people", language)("failed", contact=self.contact)
@@ -231,12 +248,12 @@ def body(text: str, blocks: Sequence[Block | RichTextBlock]) -> dict[str, Any]:
     return {"text": shortened(text, 3_000), "blocks": [block.to_dict() for block in blocks]}
 
 
-def whisper(click: Click, text: str) -> Post:
+def whisper(click: Click, text: str, purpose: str = "refused") -> Post:
     """Words that only the person who clicked sees, where they clicked."""
     if not click.channel:  # a home page stands in no channel, so the person reads it in their own conversation
-        return Post("refused", click.user, {"text": text})
+        return Post(purpose, click.user, {"text": text})
     where = {"thread_ts": click.thread} if click.thread else {}
-    return Post("refused", click.channel, {"text": text, "user": click.user, **where}, method="whisper")
+    return Post(purpose, click.channel, {"text": text, "user": click.user, **where}, method="whisper")
 
 
 def section(mrkdwn: str) -> SectionBlock:

@@ -30,5 +30,10 @@ class GroupRights:
         """Whether this person leads the queue; without such a group nobody does."""
         return self._is_in(queue.lead, user)
 
+    def team_of(self, user: str, queue: Queue) -> str | None:
+        """The name of the queue's team in which this person works; None where that is not known."""
+        members = self.directory.members()
+        return next((team.name for team in queue.teams if user in members.get(team.group, ())), None)
+
     def _is_in(self, handle: str, user: str) -> bool:
         return bool(handle) and user in self.directory.members().get(handle, ())

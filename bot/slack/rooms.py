@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.routing import UNSORTED, Queue, named
 
@@ -27,6 +29,14 @@ class Rooms:
 def find_rooms(client: WebClient, queues: Sequence[Queue], help_channels: Sequence[str], ops: str) -> Rooms:
     """Resolve names once, at start. Raises MissingRooms."""
     return arrange(_channels_of(client), queues, help_channels, ops)
+
+
+def find_rooms_again(client: WebClient, queues: Sequence[Queue], help_channels: Sequence[str], ops: str) -> Rooms:
+    """The same while the desk runs, where trouble with Slack is no end. Raises MissingRooms for that, too."""
+    try:
+        return find_rooms(client, queues, help_channels, ops)
+    except (SlackApiError, OSError, HTTPException) as fault:
+        raise MissingRooms("Slack did not tell which channels there are; it is asked again in a moment.") from fault
 
 
 def arrange(known: Mapping[str, str], queues: Sequence[Queue], help_channels: Sequence[str], ops: str) -> Rooms:

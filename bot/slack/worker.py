@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 # How long the worker sleeps when nothing wakes it: deliveries that wait for another try are due by the second.
 NAP = 1.0
+# How long a chore may go on while deliveries may be waiting.
+MOMENT = 0.2
 
 
 class Worker:
@@ -61,9 +63,19 @@ class Worker:
         return True
 
     def do_chores(self) -> bool:
-        """Each once. What fails is logged and comes again with the next round."""
-        did = [chore() for chore in self.chores]
+        """Each until it has nothing to do, or for a moment: what is delivered must not wait for long. What fails is
+        logged and comes again with the next round."""
+        did = [self._do(chore) for chore in self.chores]
         return any(did)
+
+    def _do(self, chore: Callable[[], bool]) -> bool:
+        until = time.monotonic() + MOMENT
+        did = False
+        while chore():
+            did = True
+            if time.monotonic() >= until or self._stopping.is_set():
+                break
+        return did
 
     def _dispatch(self, delivery: Delivery) -> None:
         if delivery.is_deadly:

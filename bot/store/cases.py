@@ -102,6 +102,16 @@ class CaseBook:
     def all_with_people(self) -> tuple[Case, ...]:
         return self._all(f"{_WITH_PEOPLE} ORDER BY id")
 
+    def queues_used(self) -> frozenset[str]:
+        """Every queue that has, or had, a case."""
+        rows = self._conn.execute("SELECT DISTINCT queue FROM cases WHERE queue IS NOT NULL").fetchall()
+        return frozenset(row["queue"] for row in rows)
+
+    def latest_with_people(self, limit: int) -> tuple[Case, ...]:
+        """The newest of them, the oldest first."""
+        newest = f"SELECT id FROM cases WHERE {_WITH_PEOPLE} ORDER BY id DESC LIMIT ?"
+        return self._all(f"id IN ({newest}) ORDER BY id", limit)
+
     def joined_to(self, head: int) -> tuple[Case, ...]:
         """The cases that are handled together with this one."""
         return self._all("part_of = ? AND state = 'joined' ORDER BY id", head)
@@ -115,19 +125,20 @@ class CaseBook:
         return self._all("assignee = ? AND state IN ('claimed', 'pending') ORDER BY id LIMIT ?", agent, limit)
 
     def helped_lately(self, category: str, limit: int) -> tuple[Case, ...]:
-        """The latest cases of a category that were solved or resolved."""
-        return self._all("category = ? AND state IN ('solved', 'resolved') ORDER BY id DESC LIMIT ?", category, limit)
+        """The latest cases of a category that were solved or resolved; also those that were closed after that."""
+        helped = "(state IN ('solved', 'resolved') OR (state = 'closed' AND resolution != ''))"
+        return self._all(f"category = ? AND {helped} ORDER BY id DESC LIMIT ?", category, limit)
 
     def posted_before(self, channel: str, reporter: str, at: float, within: float) -> Case | None:
-        """The person's newest open case in a channel whose message was posted at most `within` seconds before `at`:
-        by Slack's time, since the desk may have been away in between."""
+        """The person's newest open case in a channel whose message was posted at most `within` seconds away from `at`:
+        by Slack's time, since the desk may have been away in between. Slack may deliver the later piece first."""
         return self._one(
             "channel = ? AND reporter = ? AND CAST(ts AS REAL) BETWEEN ? AND ? "
             f"AND NOT {_ENDED} ORDER BY id DESC LIMIT 1",
             channel,
             reporter,
             at - within,
-            at,
+            at + within,
         )
 
     def kept_about(self, reporter: str) -> tuple[int, int]:
@@ -223,7 +234,7 @@ def _row(case: Case) -> dict[str, Any]:
 def _case(row: sqlite3.Row) -> Case:
     values = dict(row)
     for name in _LISTS:
-        values[name] = tuple(json.loads(values[name]))
+        values[name] = () if values[name] == "[]" else tuple(json.loads(values[name]))  # most are empty
     flags = {name: bool(values[name]) for name in ("asked", "unasked")}
     return Case(**{**values, **flags, "state": State(values["state"])})
 

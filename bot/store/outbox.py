@@ -191,6 +191,15 @@ class Outbox:
         ).fetchone()
         return int(row["case_id"]) if row else None
 
+    def whispered(self, purpose: str, channel: str, user: str, since: float) -> bool:
+        """Whether a person was told this in words that only they see, in that channel since then."""
+        row = self._conn.execute(
+            "SELECT 1 FROM outbox WHERE purpose = ? AND channel = ? AND json_extract(payload, '$.user') = ? "
+            "AND written_at >= ?",
+            (purpose, channel, user, since),
+        ).fetchone()
+        return row is not None
+
     def whereabouts(self, send_id: str) -> tuple[str, str | None] | None:
         """Channel and ts of a post; the ts is None until it is sent."""
         row = self._conn.execute("SELECT channel, ts FROM outbox WHERE send_id = ?", (send_id,)).fetchone()

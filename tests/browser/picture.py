@@ -1,4 +1,4 @@
-"""Takes the pictures of the documents: `.venv/bin/python -m tests.browser.picture` plays the demo and photographs it."""
+"""Takes the pictures of the documents: `.venv/bin/python -m tests.browser.picture` plays the demo for them."""
 
 from __future__ import annotations
 

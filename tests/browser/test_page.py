@@ -270,7 +270,7 @@ def test_a_message_that_called_a_group_is_edited_as_it_was_typed(page: Page, wor
     page.get_by_test_id("composer").press("ArrowUp")
     field = page.get_by_role("textbox", name="Edit your message")
     expect(field).to_have_value("@team-pune and @here, look")
-    page.keyboard.press("Enter")
+    field.press("Enter")
 
     expect(page.get_by_test_id("message")).to_contain_text("(edited)")
     assert workspace.messages("it-help")[-1].text == "<!subteam^S0TEAMPUNE0> and <!here>, look"

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot.app import Desk, build_desk
 from bot.demo import manifest, settings_for
-from bot.desk.conversation import BURST
+from bot.desk.hearing import BURST
 from bot.workspace.server import serve
 from bot.workspace.state import Workspace
 from tests.office import small_advisor

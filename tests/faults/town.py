@@ -62,8 +62,8 @@ class Town:
         self._newcomers = [f"n{number:03}" for number in range(1, newcomers + 1)]
 
     def reports_something(self) -> Reported:
-        """Somebody writes who has not yet: in private, or in the help channel, where posts are a second apart. Two posts
-        of one person so soon after each other would be one request."""
+        """Somebody writes who has not yet: in private, or in the help channel, where posts are a second apart. Two
+        posts of one person so soon after each other would be one request."""
         text, who = self.chance.choice(PROBLEMS), self._newcomers.pop()
         return self.says(who, text, f"@{who}" if self.chance.random() < 0.7 else HELP)
 

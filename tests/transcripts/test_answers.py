@@ -38,10 +38,12 @@ def test_agents_see_the_known_requests_that_are_most_alike(office: Office) -> No
     asked = office.says("jonas", "printer prints nothing, jobs sit in the queue")
     office.presses("jonas", office.hears(HELP, asked), "talk_to_person")
 
-    card = words(office.hears("queue-service-desk"))
+    office.presses("priya", office.hears("queue-service-desk"), "details")
+    office.wait_for(lambda: office.workspace.modal("priya"))
 
-    assert "Similar known requests: “" in card
-    assert "(printing)" in card.split("Similar known requests: ")[1]
+    details = str(office.workspace.modal("priya"))
+    assert "Similar known requests: “" in details
+    assert "(printing)" in details.split("Similar known requests: ")[1]
 
 
 def test_free_words_mean_the_same_as_the_button(office: Office) -> None:

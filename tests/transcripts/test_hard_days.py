@@ -157,6 +157,7 @@ def test_a_command_during_a_running_case_is_a_request_of_its_own(office: Office)
     office.says("grace", "outlook keeps asking for my password. human please", "@grace")
     office.hears("@grace")
     office.workspace.command("grace", "/triage", "the vpn does not connect from home", "general")
+    office.hears("@grace")  # what they asked
 
     assert "The VPN does not connect" in words(office.hears("@grace"))
     assert office.cases() == 2
@@ -167,6 +168,7 @@ def test_a_command_without_words_opens_the_form(office: Office) -> None:
     office.wait_for(lambda: office.workspace.modal("grace"))
     chosen = {"category": "Printing and scanning", "urgency": "I cannot work"}
     office.workspace.submit("grace", {"text": "printer prints nothing, jobs sit in the queue", **chosen})
+    office.hears("@grace")  # what they asked
 
     assert "Print jobs sit in the queue" in words(office.hears("@grace"))
     assert (office.case().category, office.case().urgency) == ("printing", "high")

@@ -181,6 +181,7 @@ def test_deleting_the_request_withdraws_it(office: Office) -> None:
 
 def test_the_slash_command_answers_in_private(office: Office) -> None:
     office.workspace.command("grace", "/triage", "the vpn does not connect from home", "general")
+    office.hears("@grace")  # what they asked
 
     assert "The VPN does not connect" in words(office.hears("@grace"))
 
@@ -188,6 +189,7 @@ def test_the_slash_command_answers_in_private(office: Office) -> None:
 def test_the_shortcut_on_a_message_helps_whoever_uses_it_in_private(office: Office) -> None:
     ts = office.says("jonas", "the vpn does not connect from home", "general")
     office.workspace.shortcut("grace", "get_help", "general", ts)
+    office.hears("@grace")  # what they asked
 
     assert "The VPN does not connect" in words(office.hears("@grace"))
     assert office.case().reporter == office.workspace.person("grace").id
