@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import re
-import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from http.client import HTTPException
-from importlib.resources import as_file, files
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Self
 
 import structlog
 from slack_bolt import App
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.changes import Changes
-from bot.desk import Advisor, Agents, Board, Clocks, Conversation, HandOver, Overviews, Rounds, Staff, Together
-from bot.desk.advice import Explain
-from bot.desk.unaided import unaided
-from bot.deskdata import DeskData, DeskFiles, load_desk_data
-from bot.models import Note, Progress, follow
-from bot.replies import bundled
+from bot.desk.advice import Advisor
+from bot.desk.agents import Agents
+from bot.desk.board import Board
+from bot.desk.clocks import Clocks
+from bot.desk.conversation import Conversation
+from bot.desk.handover import HandOver
+from bot.desk.overview import Overviews
+from bot.desk.rounds import Rounds
+from bot.desk.staff import Staff
+from bot.desk.together import Together
+from bot.deskdata import DeskFiles
+from bot.obstacles import AlreadyRunning, database_in_words
 from bot.reports.verdicts import Experience, since_review
 from bot.settings import BadConfiguration, Settings, writable
 from bot.slack.agent_listeners import AgentListeners
 from bot.slack.cards import AgentVoice
+from bot.slack.connection import build_client, slack_in_words, socket_to
 from bot.slack.directory import Directory
 from bot.slack.intake import Intake
 from bot.slack.listeners import Listeners
@@ -42,26 +43,10 @@ from bot.slack.rooms import Rooms, find_rooms, find_rooms_again
 from bot.slack.sender import Sender
 from bot.slack.worker import Worker
 from bot.store import Database
-from classifier.prediction import Prediction
-from knowledge_base.articles import Survey, survey_articles
-from knowledge_base.asked import read_asked
-from knowledge_base.imported import library_articles
-from knowledge_base.saved import fingerprint_of, open_library
-from knowledge_base.search import Library
 
 log = structlog.get_logger()
 
-# A dead connection is noticed after five unanswered pings: 10 s at this interval, a minute at the SDK's default.
-PING_INTERVAL = 2.0
-API_TIMEOUT = 20
 LOOK_UP_TIMEOUT = 3  # the desk goes on without what it only wanted to look up
-BAD_TOKEN = frozenset(
-    ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type")
-)
-SCOPE_MISSING = {
-    "SLACK_BOT_TOKEN": "The app lacks {scope}; update it from manifest.json and re-install it, both on the app's page",
-    "SLACK_APP_TOKEN": "SLACK_APP_TOKEN lacks {scope}; make one with connections:write on the app's page",
-}
 
 
 class DeskVoice(PeopleVoice, AgentVoice):
@@ -70,14 +55,6 @@ class DeskVoice(PeopleVoice, AgentVoice):
     def __init__(self, contact: str, ops: str, group_id: Callable[[str], str | None]) -> None:
         PeopleVoice.__init__(self, contact)
         AgentVoice.__init__(self, ops, group_id)
-
-
-class CannotStart(Exception):
-    """Nothing is wrong with the configuration, and yet the desk cannot start now. The text can be shown."""
-
-
-class AlreadyRunning(CannotStart):
-    """Another desk works on the same database."""
 
 
 @dataclass
@@ -154,51 +131,6 @@ class Desk:
         self.stop()
 
 
-def build_library(data: DeskData, saves: Path, imported: Sequence[Path] = ()) -> Library:
-    """The articles that come with the desk, and those that a team imported into these folders; kept in `saves`, so that
-    the next start need not read them.
-
-    A faulty one is named in the log and left out; the others serve.
-    """
-    with bundled_articles() as ours, as_file(files("classifier").joinpath("data/examples")) as messages:
-        fingerprint = fingerprint_of([ours, messages, *imported], data.categories)
-        opened = open_library(saves, fingerprint, lambda: survey_all(data, imported), lambda: read_asked(messages))
-    for fault in opened.faults:
-        log.warning("article left out", fault=fault)
-    if opened.unsaved:
-        log.warning("the library was not saved, so the next start takes longer", folder=str(saves), why=opened.unsaved)
-    return opened.library
-
-
-def survey_all(data: DeskData, imported: Sequence[Path] = ()) -> Survey:
-    """The bundled articles with the imported ones, and what is wrong with those that are left out."""
-    with bundled_articles() as folder:
-        survey = survey_articles(folder, data.categories)
-    both = library_articles(survey.articles, imported, data.categories)
-    return Survey(both.articles, (*survey.faults, *both.faults))
-
-
-def bundled_articles() -> AbstractContextManager[Path]:
-    return as_file(files("knowledge_base").joinpath("articles"))
-
-
-def build_advisor(
-    data: DeskData, library: Library, predict: Callable[[str], Prediction], explain: Explain | None = None
-) -> Advisor:
-    """What `triage ask` needs: no Slack, no database."""
-    return Advisor(
-        predict, library, data.rules, data.policy, data.queues, bundled(), explain, categories=data.categories
-    )
-
-
-def following_advisor(settings: Settings, *, note: Note, progress: Progress | None = None) -> Advisor:
-    """What a desk that runs for long is advised by: the model in use, also after another was promoted."""
-    data = load_desk_data(settings.config_folder)
-    library = build_library(data, settings.saved_libraries, settings.articles)
-    predict = follow(settings.models, unaided(library), note=note, progress=progress)
-    return build_advisor(data, library, predict, predict.explain)
-
-
 def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float] | None = None) -> Desk:
     """Everything that `triage serve` runs. Raises BadConfiguration, MissingRooms, CannotStart."""
     client = build_client(settings)
@@ -254,48 +186,11 @@ def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float]
             staff=staff,
             rounds=rounds,
             directory=directory,
-            socket=_socket(settings, intake),
+            socket=socket_to(settings, intake),
             lock=lock,
         )
         undo.pop_all()  # from here on the desk closes them
     return desk
-
-
-def build_client(settings: Settings, timeout: int = API_TIMEOUT) -> WebClient:
-    """A client without retries of its own: after a lost answer it would post twice. The outbox owns retries."""
-    if not settings.slack_bot_token:
-        raise BadConfiguration("SLACK_BOT_TOKEN is missing; set it in the environment or in .env (see .env.sample)")
-    token = settings.slack_bot_token.get_secret_value()
-    return WebClient(token, base_url=settings.slack_api_url, timeout=timeout, retry_handlers=[])
-
-
-@contextlib.contextmanager
-def slack_in_words(address: str, token: str) -> Iterator[None]:
-    """What Slack answers to a call with `token` (its setting's name), as one sentence with the remedy."""
-    try:
-        yield
-    except SlackApiError as fault:
-        raise _refusal(fault.response, token) from fault
-    except (OSError, HTTPException) as fault:
-        why = getattr(fault, "reason", None) or fault
-        raise CannotStart(
-            f"Slack cannot be reached at {address} ({why}); check the network, the proxy and SLACK_API_URL"
-        ) from fault
-
-
-def _refusal(answer: Any, token: str) -> BadConfiguration | CannotStart:
-    error = str(answer.get("error"))
-    if error in BAD_TOKEN:
-        return BadConfiguration(f"Slack does not accept {token} ({error}); copy it again from the app's page")
-    if error == "missing_scope":
-        needed = answer.get("needed")
-        return BadConfiguration(SCOPE_MISSING[token].format(scope=f"the scope {needed}" if needed else "a scope"))
-    if error == "ratelimited" or answer.status_code == 429:
-        seconds = answer.headers.get("Retry-After", "60")
-        return CannotStart(f"Slack asks the desk to wait; start it again in {seconds} seconds")
-    if not re.fullmatch(r"\w+", error):  # a page for people, of a proxy or of Slack in trouble
-        error = f"HTTP {answer.status_code}"
-    return CannotStart(f"Slack could not do what was asked ({error}); try again in a minute")
 
 
 def _bolt_app(client: WebClient, settings: Settings, *listeners: Listeners | AgentListeners) -> App:
@@ -322,36 +217,6 @@ def _check_door(settings: Settings) -> None:
             "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set; "
             "set one in the environment or in .env (see .env.sample)"
         )
-
-
-def _socket(settings: Settings, intake: Intake) -> SocketModeClient | None:
-    if not settings.slack_app_token:
-        return None
-    token = settings.slack_app_token.get_secret_value()
-    socket = SocketModeClient(
-        app_token=token,
-        web_client=WebClient(base_url=settings.slack_api_url, timeout=API_TIMEOUT),
-        ping_interval=PING_INTERVAL,
-    )
-    socket.socket_mode_request_listeners.append(intake.on_socket)
-    return socket
-
-
-@contextlib.contextmanager
-def database_in_words(path: Path) -> Iterator[None]:
-    """A file that SQLite cannot work with, as one sentence with the remedy."""
-    try:
-        yield
-    except sqlite3.OperationalError as fault:
-        raise CannotStart(
-            f"{path} cannot be used as the desk's database ({fault}); "
-            "see that it is a file of the desk, that you may write it and that no other program holds it"
-        ) from fault
-    except sqlite3.DatabaseError as fault:
-        raise CannotStart(
-            f"{path} is damaged or no database ({fault}); "
-            "put a backup in its place, or move it away and the desk begins with an empty one"
-        ) from fault
 
 
 def _open_store(path: Path, now: Callable[[], float] | None) -> Database:

@@ -7,11 +7,15 @@ from dataclasses import replace
 
 import structlog
 
-from bot.desk import Conversation, Rounds, Staff, Voice
+from bot.desk.conversation import Conversation
+from bot.desk.rounds import Rounds
+from bot.desk.staff import Staff
+from bot.desk.voice import Voice
 from bot.deskdata import DeskData, DeskFiles
+from bot.obstacles import MissingRooms
 from bot.routing import Queue
 from bot.settings import BadConfiguration
-from bot.slack.rooms import MissingRooms, Rooms
+from bot.slack.rooms import Rooms
 from bot.store import Database
 
 log = structlog.get_logger()

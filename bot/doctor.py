@@ -10,13 +10,14 @@ from dataclasses import asdict, dataclass
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.app import CannotStart, build_client, database_in_words, slack_in_words
 from bot.deskdata import DeskData, load_desk_data
 from bot.models import history, last_good
+from bot.obstacles import CannotStart, MissingRooms, database_in_words
 from bot.reports.reading import read_only
 from bot.settings import BadConfiguration, Settings
+from bot.slack.connection import build_client, slack_in_words
 from bot.slack.directory import handles_of
-from bot.slack.rooms import MissingRooms, find_rooms
+from bot.slack.rooms import find_rooms
 from bot.store import Transaction
 
 if TYPE_CHECKING:

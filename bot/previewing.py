@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.app import build_desk
 from bot.demo import manifest, settings_for
-from bot.desk import Advisor
+from bot.desk.advice import Advisor
 from bot.desk.unaided import unaided
 from bot.deskdata import DeskData
 from bot.replies import bundled

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.desk import Advisor
+from bot.desk.advice import Advisor
 from bot.privacy import redact
 from bot.reports.past import Past
 from bot.triage import Advice, Answer

@@ -6,7 +6,7 @@ import signal
 import threading
 
 from bot.app import Desk, build_desk
-from bot.desk import Advisor
+from bot.desk.advice import Advisor
 from bot.models import Note
 from bot.settings import Settings
 from bot.slack.http import listen, start_server

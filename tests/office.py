@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.app import Desk, build_desk
 from bot.cases import Case
 from bot.demo import manifest, settings_for
-from bot.desk import Advisor
+from bot.desk.advice import Advisor
 from bot.deskdata import load_desk_data
 from bot.replies import bundled
 from bot.triage import Policy

@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.app import CannotStart, build_desk
+from bot.app import build_desk
 from bot.cli import app
 from bot.demo import manifest, settings_for
 from bot.deskdata import load_desk_data
+from bot.obstacles import CannotStart
 from bot.settings import BadConfiguration, Settings
 from bot.store import Database, Post
 from bot.workspace.server import Running, serve

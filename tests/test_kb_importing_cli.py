@@ -7,7 +7,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.app import build_library
+from bot.advising import build_library
 from bot.cli import app
 from bot.deskdata import load_desk_data
 from bot.settings import load_settings

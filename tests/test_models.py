@@ -477,7 +477,7 @@ import sys
 unpickled = []
 sys.addaudithook(lambda event, args: unpickled.append(args) if event.startswith("pickle.") else None)
 import bot.demo, bot.serving
-from bot.app import following_advisor
+from bot.advising import following_advisor
 from bot.cli import app
 from bot.settings import load_settings
 app(["ask", "outlook keeps asking for my password"], standalone_mode=False)

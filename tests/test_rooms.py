@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.deskdata import load_desk_data
-from bot.slack.rooms import MissingRooms, arrange
+from bot.obstacles import MissingRooms
+from bot.slack.rooms import arrange
 
 QUEUES = load_desk_data(Path("a folder that does not exist")).queues
 ALL = {queue.channel: f"C-{queue.name}" for queue in QUEUES} | {"it-help": "C-help", "desk-ops": "C-ops"}

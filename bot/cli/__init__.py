@@ -57,7 +57,7 @@ def demo(
 @app.command()
 def serve(home: Home = None) -> None:
     """Connect to Slack and run the desk until it is stopped."""
-    from bot.app import following_advisor
+    from bot.advising import following_advisor
     from bot.serving import run
 
     with plain_errors():

@@ -40,7 +40,7 @@ def report(
 @contextmanager
 def _figures_in(home: Any) -> Iterator[sqlite3.Connection]:
     """The database, to be counted. Raises CannotStart where there is none, or it lacks what is counted."""
-    from bot.app import CannotStart
+    from bot.obstacles import CannotStart
 
     settings = settings_of(home=home)
     with database_of(settings) as conn:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from bot.desk import Advisor
+    from bot.desk.advice import Advisor
     from bot.settings import Settings
     from classifier import Model
     from knowledge_base.articles import Article, Survey
@@ -43,10 +43,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """One clear sentence instead of a traceback, for everything that an operator can mend."""
-    from bot.app import CannotStart
     from bot.models import NoModel
+    from bot.obstacles import CannotStart, MissingRooms
     from bot.settings import BadConfiguration
-    from bot.slack.rooms import MissingRooms
     from classifier import BadExamples, TooFewExamples, UnusableModel
     from classifier.elsewhere import NoSkops
     from knowledge_base.articles import BadArticles
@@ -69,7 +68,7 @@ def settings_of(**flags: Any) -> Settings:
 
 def advisor_of(settings: Settings, model: Path | None = None) -> Advisor:
     """What the desk would do with one text: the model that is given, or the one in use, or none."""
-    from bot.app import build_advisor, build_library
+    from bot.advising import build_advisor, build_library
     from bot.desk.unaided import unaided
     from bot.deskdata import load_desk_data
     from bot.models import load_model
@@ -95,7 +94,7 @@ def begin_model(settings: Settings) -> Model | None:
 
 def survey_of(settings: Settings, folder: Path | None) -> Survey:
     """The articles in a folder or file, or else those that the desk has, and what is wrong with the others."""
-    from bot.app import survey_all
+    from bot.advising import survey_all
     from bot.deskdata import load_desk_data
     from knowledge_base.imported import survey_any
 
@@ -105,7 +104,7 @@ def survey_of(settings: Settings, folder: Path | None) -> Survey:
 
 def library_of(settings: Settings, folder: Path | None) -> Library:
     """The same, ready to be searched; what is left out is told."""
-    from bot.app import build_library
+    from bot.advising import build_library
     from bot.deskdata import load_desk_data
     from knowledge_base.imported import survey_any
     from knowledge_base.saved import fingerprint_of, open_library
@@ -125,7 +124,7 @@ def library_of(settings: Settings, folder: Path | None) -> Library:
 @contextmanager
 def database_of(settings: Settings) -> Iterator[sqlite3.Connection]:
     """The desk's database, to read. Raises CannotStart when there is none yet, or when it cannot be read."""
-    from bot.app import CannotStart, database_in_words
+    from bot.obstacles import CannotStart, database_in_words
     from bot.reports.reading import read_only
 
     if not settings.database.exists():

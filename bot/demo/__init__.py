@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import build_desk, following_advisor
+from bot.advising import following_advisor
+from bot.app import build_desk
 from bot.demo.stage import Stage
 from bot.demo.story import Story
 from bot.demo.week import WEEK, Week

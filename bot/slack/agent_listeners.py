@@ -10,8 +10,11 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.desk import Agents, Click, Overviews, Together
 from bot.desk.acting import Form, Refused
+from bot.desk.agents import Agents
+from bot.desk.overview import Overviews
+from bot.desk.together import Together
+from bot.desk.values import Click
 from bot.routing import NoHigherTier
 from bot.slack import dialogs, forms
 from bot.slack.payloads import Payload, click_in, open_dialog

@@ -18,7 +18,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.desk import Asker
+from bot.desk.values import Asker
 
 log = structlog.get_logger()
 

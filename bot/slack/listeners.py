@@ -14,7 +14,10 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.desk import Change, Click, Conversation, Overviews, Removal, Report, Voice
+from bot.desk.conversation import Conversation
+from bot.desk.overview import Overviews
+from bot.desk.values import Change, Click, Removal, Report
+from bot.desk.voice import Voice
 from bot.privacy import scrub
 from bot.slack import dialogs, forms
 from bot.slack.home import home_view, prompts

@@ -9,7 +9,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.desk import Click
+from bot.desk.values import Click
 from bot.slack.dialogs import metadata
 
 log = structlog.get_logger()

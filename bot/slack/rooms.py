@@ -9,11 +9,8 @@ from http.client import HTTPException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.obstacles import MissingRooms
 from bot.routing import UNSORTED, Queue, named
-
-
-class MissingRooms(Exception):
-    """The desk cannot run without these channels. The text can be shown."""
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Desk, build_client, build_desk
+from bot.app import Desk, build_desk
 from bot.demo import manifest, settings_for
+from bot.slack.connection import build_client
 from bot.slack.sender import ATTEMPTS_CAP, Sender, _backoff, seconds_to_rest
 from bot.store import Database, Post, Sendable, Transaction
 from bot.workspace.server import Running, serve

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.app import build_client
 from bot.cases import Case, State
 from bot.demo import settings_for
+from bot.slack.connection import build_client
 from bot.slack.dialogs import DIALOGS
 from bot.slack.directory import BELIEVED, Directory
 from bot.slack.rights import GroupRights

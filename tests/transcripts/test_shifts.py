@@ -10,7 +10,7 @@ from bot.app import build_desk
 from bot.calendars import Calendar, week_from
 from bot.cases import Case, State
 from bot.demo import manifest, settings_for
-from bot.desk import Rounds
+from bot.desk.rounds import Rounds
 from bot.routing import Queue, Team
 from bot.workspace.messages import Message
 from bot.workspace.server import serve

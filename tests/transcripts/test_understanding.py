@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cases import State
-from bot.desk import Click
+from bot.desk.values import Click
 from bot.workspace.messages import Message
 from bot.workspace.server import Running
 from tests.office import HELP, Office, open_office, small_advisor, words

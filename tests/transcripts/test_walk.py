@@ -10,7 +10,7 @@ import pytest
 from bot.app import build_desk
 from bot.cases import State
 from bot.demo import manifest, settings_for
-from bot.desk import Advisor
+from bot.desk.advice import Advisor
 from bot.deskdata import load_desk_data
 from bot.replies import bundled
 from bot.workspace import Workspace, serve
