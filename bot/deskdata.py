@@ -159,6 +159,8 @@ Shape = TypeVar("Shape", bound=_Shape)
 
 Tier = Literal[1, 2, 3]
 Words = Annotated[str, Field(min_length=1, description="words in quotes")]
+# Titles stand in what people and agents read, where Slack takes what is between < and > for a mention or a link.
+Title = Annotated[str, Field(pattern="^[^<>]+$", description="words in quotes, without < and >")]
 Minutes = Annotated[int, Field(ge=1)]
 Chance = Annotated[float, Field(ge=0, le=1, description="a probability between 0 and 1")]
 Expressions = Annotated[list[Words], Field(min_length=1, description="a list with at least one expression in quotes")]
@@ -175,7 +177,7 @@ class _Targets(_Shape):
 
 
 class _QueueTable(_Shape):
-    title: Words
+    title: Title
     channel: Words
     group: Words
     tiers: Annotated[list[Tier], Field(min_length=1, description="a list of tiers, such as [1, 2]")]
@@ -189,7 +191,7 @@ class _QueueTable(_Shape):
 
 
 class _TeamTable(_Shape):
-    title: Words
+    title: Title
     region: Place
     zone: Words
     hours: dict[str, list[str]] = Field(description='windows by day, such as { mon-fri = ["09:00-18:00"] }')

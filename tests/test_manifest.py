@@ -22,6 +22,7 @@ PURPOSE = {
     "channels:read": "conversations_list",
     "chat:write": "chat_postMessage",
     "commands": 'app.command("/triage")',
+    "files:read": "slack_file=",
     "groups:history": "conversations_replies",
     "groups:read": "conversations_list",
     "im:history": '["channel"].startswith("D")',

@@ -119,7 +119,8 @@ class AgentActs:
             return self._form(click, to_read)
         except Refused as refusal:
             with self.store.transaction() as unit:
-                unit.outbox.add(self.voice.refused(click, str(refusal)), click.case_id)
+                about = unit.cases.get(click.case_id)
+                unit.outbox.add(self.voice.refused(click, str(refusal)), about.id if about else None)
             return None
 
     def _form(self, click: Click, to_read: bool) -> Form:
@@ -129,8 +130,9 @@ class AgentActs:
             if not to_read:
                 must_be_worked_on(case)
             story = self.board.story(unit, case, queue, click.channel)
-            heads = [each for each in unit.cases.all_with_people() if each.incident and each.id != case.id]
-            mine = [each for each in heads if self.staff.queue_of(each).region == queue.region]
+            heads = [each for each in unit.cases.incidents() if each.id != case.id]
+            alike = [each for each in heads if self.staff.queue_of(each).region == queue.region]
+            mine = [self.board.fit_case(queue, each) for each in alike]
         cases = {each.id: each for each in (*story.twins, *mine)}
         return Form(story, click.channel, tuple(cases.values()), is_lead)
 

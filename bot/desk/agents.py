@@ -105,7 +105,7 @@ class Agents(AgentActs):
             self.clocks.move(unit, case, mine)
         self._say(unit, mine, click)
         unit.timers.clear(case.id, IDLE)
-        if mine.state is State.PENDING and case.state is not State.PENDING:
+        if mine.state is State.PENDING:  # asked before, too: the time to answer begins with the last word
             self._wait(unit, mine)
         if mine is not case:
             self.board.refresh(unit, mine)
@@ -219,7 +219,7 @@ class Agents(AgentActs):
 
     def _wait(self, unit: Transaction, case: Case) -> None:
         self.clocks.pause(unit, case)
-        unit.timers.clear(case.id, IDLE)
+        unit.timers.clear(case.id, IDLE, ANSWER)
         unit.timers.set(ANSWER, unit.now + ANSWER_REMINDER, case_id=case.id)
 
     def _say(self, unit: Transaction, case: Case, click: Click) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.cases import Case, State
 from bot.desk.advice import Advisor
+from bot.desk.board import ATTACHED
 from bot.desk.handover import HandOver
 from bot.desk.values import Report
 from bot.desk.voice import Followed, Voice
@@ -50,7 +51,7 @@ class Answering:
         case = unit.cases.open(_new_case(report, words))
         if case is None:
             return
-        unit.cases.add_words(case.id, report.channel, said_in(report, now))
+        keep_words(unit, case, report, now)
         unit.cases.note(case.id, report.called_by or report.user, "reported")
         if report.anew:  # their private chat with the desk does not hold what they asked elsewhere
             unit.outbox.add(self.voice.asked_privately(replace(case, language=advice.judgement.language)), case.id)
@@ -243,6 +244,15 @@ class Answering:
             reasons=advice.reasons,
             model=judgement.model,
         )
+
+
+def keep_words(unit: Transaction, case: Case, report: Report, now: float) -> bool:
+    """Add a report to the transcript, and its pictures to the audit. False when it is there already."""
+    if not unit.cases.add_words(case.id, report.channel, said_in(report, now)):
+        return False
+    for each in report.pictures:
+        unit.cases.note(case.id, report.user, ATTACHED, file=each.file, name=each.name)
+    return True
 
 
 def said_in(report: Report, now: float) -> Said:

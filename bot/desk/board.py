@@ -5,7 +5,7 @@ Whatever goes to a queue passes through `fit_for`, so that an offshore queue rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from html import unescape
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from bot.cases import Case
 from bot.desk.context import alike_to, facts_in, others_like
 from bot.desk.staff import Staff
+from bot.desk.values import Picture
 from bot.desk.voice import Due, Story, Voice
 from bot.privacy import redact
 from bot.routing import Queue
@@ -24,6 +25,8 @@ from knowledge_base.search import Library
 
 # A request longer than this stands in full in the card's thread.
 LONG_REQUEST = 1_000
+# How the audit tells of a picture.
+ATTACHED = "attached"
 # How many of the person's own cases an agent is shown.
 RECENT = 5
 
@@ -53,6 +56,14 @@ class Board:
         if len(story.words) > LONG_REQUEST:
             for post in self.voice.full_words(case, story.room, story.words):
                 unit.outbox.add(post, case.id)
+        self.show(unit, case, _pictures_of(unit, case))
+
+    def show(self, unit: Transaction, case: Case, pictures: Iterable[Picture]) -> None:
+        """Pictures, in the card's thread: only where people may see personal data, since nobody can redact one. Each is
+        a post of its own, so that one which Slack refuses takes no words with it."""
+        if self.staff.queue_of(case).sees == "full":
+            for each in pictures:
+                unit.outbox.add(self.voice.picture(case, self.room(unit, case), each), case.id)
 
     def refresh(self, unit: Transaction, case: Case) -> None:
         if case.card:
@@ -73,7 +84,7 @@ class Board:
         audit = unit.cases.audit(case.id)
         seen = [each for each in unit.cases.of_person(case.reporter, RECENT + 1) if each.id != case.id]
         return Story(
-            case=case,
+            case=replace(case, incident=self.fit_for(queue, case.incident)),
             queue=queue,
             room=room,
             team=self.staff.team_of(case),
@@ -85,15 +96,19 @@ class Board:
             aid=self.article(aid or _aid_in(audit), "en"),
             other_queues=tuple(each for each in self.staff.queues if each.name != queue.name),
             dues=self._dues(unit, case),
-            solved_before=tuple(self._fit_case(queue, each) for each in alike_to(unit, case, self._may_read(queue))),
-            twins=tuple(self._fit_case(queue, each) for each in others_like(unit, case, self._same_side(queue))),
+            solved_before=tuple(self.fit_case(queue, each) for each in alike_to(unit, case, self._may_read(queue))),
+            twins=tuple(self.fit_case(queue, each) for each in others_like(unit, case, self._same_side(queue))),
             joined=unit.cases.joined_to(case.id),
-            recent=tuple(self._fit_case(queue, each) for each in seen[:RECENT] if each.queue in self._may_read(queue)),
+            recent=tuple(self.fit_case(queue, each) for each in seen[:RECENT] if each.queue in self._may_read(queue)),
             facts=facts_in(self.fit_for(queue, each.text) for each in said if each.role == "person"),
         )
 
     def fit_for(self, queue: Queue, text: str) -> str:
         return fit_for(queue, text)
+
+    def fit_case(self, queue: Queue, case: Case) -> Case:
+        """A case as the people of `queue` may read of it; an incident's name is words, too."""
+        return replace(case, words=self.fit_for(queue, case.words), incident=self.fit_for(queue, case.incident))
 
     def article(self, article: str | None, language: str) -> Article | None:
         return self.library.get(article, language) if article else None
@@ -118,9 +133,6 @@ class Board:
         """The queues whose cases can be merged with one of `queue`: never across the border."""
         return frozenset(each.name for each in self.staff.queues if each.region == queue.region)
 
-    def _fit_case(self, queue: Queue, case: Case) -> Case:
-        return replace(case, words=self.fit_for(queue, case.words))
-
     def _dues(self, unit: Transaction, case: Case) -> tuple[Due, ...]:
         hours = self.staff.hours_of(case)
         return tuple(
@@ -141,3 +153,8 @@ class Board:
 def _aid_in(audit: Sequence[tuple[str, str, dict[str, Any]]]) -> str | None:
     """The article that the person was given for the time until somebody comes, the latest of them."""
     return next((detail["aid"] for _, _, detail in reversed(audit) if detail.get("aid")), None)
+
+
+def _pictures_of(unit: Transaction, case: Case) -> list[Picture]:
+    """What the person attached so far, wherever the case was then."""
+    return [Picture(**detail) for _, action, detail in unit.cases.audit(case.id) if action == ATTACHED]

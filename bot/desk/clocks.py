@@ -45,9 +45,17 @@ class Clocks:
 
     def follow_files(self, unit: Transaction, case: Case) -> None:
         """The targets and the hours of the files as they are now; what was spent stays spent."""
+        if unit.clocks.get(case.id, RESOLUTION) is None:
+            self._start_late(unit, case)
         targets = self._targets(case)
         for clock in unit.clocks.of(case.id):
             self._keep(unit, case, replace(clock, target=targets[clock.kind]))
+
+    def _start_late(self, unit: Transaction, case: Case) -> None:
+        """People have had it since a version that kept no clocks: they count from now on."""
+        self.start(unit, case)
+        if any(each.role == "agent" and not each.internal for each in unit.cases.transcript(case.id)):
+            self.responded(unit, case)
 
     def fold(self, unit: Transaction, case: Case) -> None:
         """Count what was spent so far by the hours that are in force until now."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.cases import DELETED, WITH_THE_BOT, Case, State
 from bot.desk.advice import FALLBACK, Advisor
-from bot.desk.answering import ARTICLE_MARK, FILE_MARK, NONE_OF_THESE, Answering, said_in
+from bot.desk.answering import ARTICLE_MARK, FILE_MARK, NONE_OF_THESE, Answering, keep_words
 from bot.desk.handover import HandOver
 from bot.desk.hearing import BURST, NO_REQUEST, Heard, Hearing, at_the_top
 from bot.desk.values import STRANGER, Asker, Change, Click, Removal, Report
@@ -71,10 +71,10 @@ class Conversation:
                 return
             case = self.hearing.case_of(unit, report)
             if case and self.hearing.for_others(unit, case, heard):
-                unit.cases.add_words(case.id, report.channel, said_in(report, self.store.now()))
+                keep_words(unit, case, report, self.store.now())
             elif case is None or self.hearing.starts_anew(unit, case, heard):
                 self._new_request(unit, heard, former=case)
-            elif unit.cases.add_words(case.id, report.channel, said_in(report, self.store.now())):
+            elif keep_words(unit, case, report, self.store.now()):
                 self._continue(unit, case, heard)
 
     def called_again(self, click: Click, ts: str) -> bool:
@@ -134,6 +134,8 @@ class Conversation:
                 self.handover.person_deleted(unit, case)
             elif request and case.state in WITH_THE_BOT:
                 self._withdraw(unit, case)
+            else:  # it has ended, and its card still shows what is gone
+                self.handover.board.refresh(unit, case)
 
     # -- buttons --------------------------------------------------------------------------------------------------
 

@@ -91,8 +91,10 @@ class HandOver:
         text = self.board.fit_for(queue, report.text)
         post = self.voice.person_said(about, case.reporter, self.board.room(unit, about), text, files, queue)
         unit.outbox.add(post, case.id)
+        self.board.show(unit, about, report.pictures)
         unit.outbox.add(self.voice.received(case) if report.anew else self.voice.passed_on(case, report.ts), case.id)
         if about.state is State.PENDING:
+            unit.cases.note(about.id, case.reporter, "person answered")
             self.heard(unit, about)
 
     def heard(self, unit: Transaction, case: Case) -> None:

@@ -37,6 +37,8 @@ GIVE_UP_AFTER = 5 * 24 * 60 * 60.0
 # Nobody is asked for a rating more often than this.
 RATE_AT_MOST_EVERY = 7 * 24 * 60 * 60.0
 BREACH = SHARES[-1]
+# A card to be brought up to date, in a commit of its own: hundreds of them in one would keep what comes in waiting.
+CARD = "card"
 # What an ANSWER timer is about once the person was reminded.
 REMINDED = "reminded"
 # A team that comes back sooner than this, in seconds, has a break and keeps its cases.
@@ -72,6 +74,7 @@ class Rounds:
             RATE: self._rate,
             CLOSE: self._close,
             SHIFT: self._shift,
+            CARD: self._card,
         }
 
     def tick(self) -> bool:
@@ -121,7 +124,7 @@ class Rounds:
         with self.store.transaction() as unit:
             for case in unit.cases.all_with_people():
                 if self.clocks.dues(unit, case) != before.get(case.id):
-                    self.board.refresh(unit, case)
+                    unit.timers.set(CARD, unit.now, case_id=case.id)
 
     def _housed(self, unit: Transaction, case: Case) -> Case:
         """With a team of its queue: the one that it had may be gone from the files."""
@@ -257,9 +260,13 @@ class Rounds:
             unit.cases.keep(passed, was=case)
             unit.cases.note(case.id, "desk", "followed the sun", left=case.assigned_team, team=passed.assigned_team)
             self.clocks.move(unit, case, passed)
-            self.board.refresh(unit, passed)
+            unit.timers.set(CARD, unit.now, case_id=case.id)
         call(unit, passed, self.staff, self.board, self.voice)
         return passed
+
+    def _card(self, unit: Transaction, timer: Timer) -> None:
+        if case := self._case(unit, timer):
+            self.board.refresh(unit, case)
 
     def _plan_shift(self, unit: Transaction, team: Team) -> None:
         """The next moment at which the team goes home after now; one that is over and not worked yet comes first."""

@@ -7,6 +7,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Picture:
+    """An image that a person attached, by Slack's id of the file."""
+
+    file: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Report:
     """A message of a person, secrets scrubbed.
 
@@ -14,6 +22,7 @@ class Report:
     unasked. `private`: a direct message, where the desk speaks in the flow unless the person opened a thread.
     `anew`: a command or a shortcut: always a request of its own, and no message that one could react to.
     `delivery`: the inbox row that this work settles. `category` and `urgency`: what the person chose in a form.
+    `pictures`: those of the files that can be shown.
     `called_by`: somebody else, who put the calling emoji on it. `above` reads the words that the thread hangs under:
     a call to Slack, so it is asked when needed.
     """
@@ -32,6 +41,7 @@ class Report:
     delivery: int | None = None
     category: str = ""
     urgency: str = ""
+    pictures: tuple[Picture, ...] = ()
     called_by: str = ""
     above: Callable[[], str] = str
 

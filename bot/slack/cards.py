@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     HeaderBlock,
+    ImageBlock,
     MarkdownTextObject,
     Option,
     OverflowMenuElement,
@@ -16,10 +17,11 @@ from slack_sdk.models.blocks import (
     SectionBlock,
     StaticSelectElement,
 )
+from slack_sdk.models.blocks.basic_components import SlackFile
 
 from bot.cases import HELD, Case, State
 from bot.desk.answering import FILE_MARK
-from bot.desk.values import Click, Report
+from bot.desk.values import Click, Picture, Report
 from bot.desk.voice import DigestLine, Due, Story
 from bot.routing import Queue, Team
 from bot.sla import SHARES
@@ -83,6 +85,12 @@ class AgentVoice:
     def person_said(self, case: Case, who: str, room: str, text: str, files: Sequence[str], queue: Queue) -> Post:
         attached = [context(_attached(case, files, queue))] if files else []
         return _in_thread("person-said", case, room, say("person_said", who=who), [quote(text), *attached])
+
+    def picture(self, case: Case, room: str, picture: Picture) -> Post:
+        """Whoever posts such a block must see the file, and with it so does whoever reads the message."""
+        lead = say("picture", name=escape(shortened(picture.name, LONGEST_GLANCE)))
+        image = ImageBlock(alt_text=shortened(picture.name, LONGEST_GLANCE), slack_file=SlackFile(id=picture.file))
+        return _in_thread("picture", case, room, lead, [image])
 
     def person_changed(self, case: Case, who: str, room: str, text: str) -> Post:
         return _in_thread("person-changed", case, room, say("person_changed", who=who), [quote(text)])
@@ -170,7 +178,7 @@ class AgentVoice:
             say("digest_passed"): list(passed),
         }
         blocks = [
-            section(shortened("\n".join([heading, *_digest_lines(lines)]), 3_000))
+            section(shortened("\n".join([heading, *_digest_lines(lines, team)]), 3_000))
             for heading, lines in parts.items()
             if lines
         ]
@@ -255,7 +263,8 @@ def _around(story: Story) -> list[Block | RichTextBlock]:
     if story.facts:
         lines.append(say("card_facts", facts=escape(", ".join(story.facts))))
     if story.joined:
-        lines.append(say("card_joined", cases=", ".join(str(each.id) for each in story.joined)))
+        told = ", ".join(say("one_joined", number=each.id, reporter=each.reporter) for each in story.joined)
+        lines.append(say("card_joined", cases=told))
     if story.case.with_people:
         if story.solved_before:
             told = "; ".join(one_solved(each) for each in story.solved_before)
@@ -408,21 +417,21 @@ def _state(case: Case) -> str:
             return say("state_waiting")
 
 
-def _digest_lines(lines: Sequence[DigestLine]) -> list[str]:
+def _digest_lines(lines: Sequence[DigestLine], going: Team) -> list[str]:
     most_pressing = sorted(lines, key=lambda each: (each.due is None, each.due))
-    told = [_digest_line(each) for each in most_pressing[:DIGEST_LINES]]
+    told = [_digest_line(each, going) for each in most_pressing[:DIGEST_LINES]]
     rest = len(lines) - len(told)
     return [*told, say("digest_more", n=rest)] if rest else told
 
 
-def _digest_line(line: DigestLine) -> str:
+def _digest_line(line: DigestLine, going: Team) -> str:
     case = line.case
     due = ""
     if line.due is not None:
         key = "digest_late" if line.late else "digest_soon" if line.before_back else "digest_due"
         due = say(key, when=moment(line.due, say("moment")))
     who = say("digest_agent", agent=case.assignee) if case.assignee else say("digest_nobody")
-    if not case.assignee and line.team:
+    if not case.assignee and line.team and line.team.name != going.name:
         who = say("digest_team", team=escape(line.team.title))
     return say(
         "digest_line",

@@ -21,7 +21,7 @@ to_agents = words_for("agents", "en")
 
 def home_view(language: str, overview: Overview) -> dict[str, Any]:
     say = words_for("people", language)
-    blocks = [*_welcome(say), *_mine(say, language, overview.mine), *_work(overview), *_reviews(overview.to_review)]
+    blocks = [*_welcome(say), *_work(overview), *_reviews(overview.to_review), *_mine(say, language, overview.mine)]
     return dict(View(type="home", blocks=blocks[:100]).to_dict())
 
 
@@ -100,15 +100,9 @@ def _queues(queues: Sequence[InQueue]) -> list[str]:
 
 
 def _queue(each: InQueue) -> str:
-    late = to_agents("home_late", n=each.late) if each.late else ""
-    return "• " + to_agents(
-        "home_queue",
-        queue=escape(each.queue.title),
-        unclaimed=each.unclaimed,
-        held=each.held,
-        pending=each.pending,
-        late=late,
-    )
+    counts = {"unclaimed": each.unclaimed, "in_hand": each.held, "pending": each.pending, "late": each.late}
+    told = ", ".join(to_agents(f"home_{what}", n=n) for what, n in counts.items() if n)
+    return "• " + to_agents("home_queue", queue=escape(each.queue.title), counts=told)
 
 
 def _reviews(picked: Iterable[ToReview]) -> list[Block]:

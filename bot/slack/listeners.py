@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.desk.conversation import Conversation
 from bot.desk.overview import Overviews
-from bot.desk.values import Change, Click, Removal, Report
+from bot.desk.values import Change, Click, Picture, Removal, Report
 from bot.desk.voice import Voice
 from bot.privacy import scrub
 from bot.slack import dialogs, forms
@@ -34,6 +34,8 @@ log = structlog.get_logger()
 # A screenshot is a report, and so is a reply that was also sent to the channel; a join or a topic change is not.
 REPORT_SUBTYPES = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 SLACKBOT = "USLACKBOT"
+# Docs: reference/block-kit/composition-objects/slack-file-object, "only png, jpg, jpeg, and gif".
+SHOWABLE = (".png", ".jpg", ".jpeg", ".gif")
 SIMPLE_CLICKS = (
     *("solved", "not_solved", "talk_to_person", "walk", "whole_answer"),
     *("withdraw", "rate", "reopen"),
@@ -119,6 +121,7 @@ class Listeners:
             listens=event["channel"] in self.help_channels,
             private=private,
             files=_files(event),
+            pictures=_pictures(event),
             delivery=delivery,
         )
 
@@ -174,7 +177,16 @@ class Listeners:
         if (ours or message.get("user") == user) and self.conversation.called_again(click, message["ts"]):
             return
         text = "" if ours else message.get("text", "")
-        self._ask_privately(client, user, f"{channel}:{message['ts']}", text, body, context, files=_files(message))
+        self._ask_privately(
+            client,
+            user,
+            f"{channel}:{message['ts']}",
+            text,
+            body,
+            context,
+            files=_files(message),
+            pictures=_pictures(message),
+        )
 
     def on_command(self, ack: Any, body: Payload, client: WebClient, context: Payload) -> None:
         """`/triage` with words asks at once; without, it opens the form."""
@@ -227,6 +239,7 @@ class Listeners:
         category: str = "",
         urgency: str = "",
         files: tuple[str, ...] = (),
+        pictures: tuple[Picture, ...] = (),
     ) -> None:
         room = str(client.conversations_open(users=user)["channel"]["id"])
         team = body.get("team_id") or body["team"]["id"]
@@ -244,6 +257,7 @@ class Listeners:
                 category=category,
                 urgency=urgency,
                 files=files,
+                pictures=pictures,
             )
         )
 
@@ -331,6 +345,12 @@ def _files(message: Payload) -> tuple[str, ...]:
     return tuple(each.get("name", "a file") for each in message.get("files", ()))
 
 
+def _pictures(message: Payload) -> tuple[Picture, ...]:
+    """The files that Slack can show in a block."""
+    files = ((each.get("id"), each.get("name") or "") for each in message.get("files", ()))
+    return tuple(Picture(file, name) for file, name in files if file and name.lower().endswith(SHOWABLE))
+
+
 def message_at(client: WebClient, channel: str, ts: str) -> Payload | None:
     """A message by its place: at the top of a channel, or in a thread; without the secrets in it, since it did not come
     through the intake. None where it cannot be read (any more)."""
@@ -348,4 +368,5 @@ def message_at(client: WebClient, channel: str, ts: str) -> Payload | None:
 
 
 def _scrubbed(message: Payload) -> list[dict[str, str]]:
-    return [{"name": scrub(each.get("name") or "a file")} for each in message.get("files", ())]
+    files = message.get("files", ())
+    return [{"id": each.get("id") or "", "name": scrub(each.get("name") or "a file")} for each in files]

@@ -6,13 +6,17 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
+from http.client import HTTPException
+from urllib.error import URLError
 
 import structlog
 from slack_bolt import App, BoltRequest
+from slack_sdk.errors import SlackApiError
 
 from bot.slack.listeners import Listeners
+from bot.slack.sender import TRANSIENT
 from bot.store import Database, Delivery, Transaction
-from bot.store.inbox import FAILURES_CAP
+from bot.store.inbox import OUTAGE_CAP
 
 log = structlog.get_logger()
 
@@ -103,11 +107,14 @@ class Worker:
     def _failed(self, delivery: Delivery, failure: Exception) -> None:
         log.error("delivery failed", delivery=delivery.id, attempt=delivery.attempts, exc_info=failure)
         with self.store.transaction() as unit:
-            if delivery.last_try or delivery.is_deadly:
+            if self._is_last(delivery, failure) or delivery.is_deadly:
                 unit.inbox.put_aside(delivery.id, repr(failure))
                 self.listeners.tell_failed(unit, delivery)
             else:
                 unit.inbox.put_back(delivery, repr(failure))
+
+    def _is_last(self, delivery: Delivery, failure: Exception) -> bool:
+        return delivery.failures + 1 >= OUTAGE_CAP if slack_is_away(failure) else delivery.last_try
 
     def _run(self) -> None:
         chores_at = 0.0
@@ -125,9 +132,17 @@ class Worker:
                 self.store.inbox_filled.wait(NAP)
 
 
+def slack_is_away(failure: Exception) -> bool:
+    """Whether Slack did not answer, or wants to be asked later: what a listener needs of it, it gets then."""
+    if isinstance(failure, SlackApiError):
+        status = failure.response.status_code
+        return status == 429 or status >= 500 or failure.response.get("error") in TRANSIENT
+    return isinstance(failure, (URLError, TimeoutError, ConnectionError, HTTPException))
+
+
 def _hand_back(unit: Transaction, delivery: Delivery, why: str) -> None:
     """For another try. Where even the last one could not be ended, it waits for an operator without a word."""
-    if delivery.failures > FAILURES_CAP:
+    if delivery.failures > OUTAGE_CAP:
         unit.inbox.put_aside(delivery.id, why)
     else:
         unit.inbox.put_back(delivery, why)

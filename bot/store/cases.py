@@ -102,6 +102,10 @@ class CaseBook:
     def all_with_people(self) -> tuple[Case, ...]:
         return self._all(f"{_WITH_PEOPLE} ORDER BY id")
 
+    def incidents(self) -> tuple[Case, ...]:
+        """The open cases that are heads of known incidents."""
+        return self._all(f"{_WITH_PEOPLE} AND incident != '' ORDER BY id")
+
     def queues_used(self) -> frozenset[str]:
         """Every queue that has, or had, a case."""
         rows = self._conn.execute("SELECT DISTINCT queue FROM cases WHERE queue IS NOT NULL").fetchall()

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 # A delivery that failed this often is put aside for an operator: five tries span about half a minute.
 FAILURES_CAP = 5
+# While Slack itself is in trouble, nothing is wrong with what was delivered: so many tries last about an hour.
+OUTAGE_CAP = 60
+LONGEST_WAIT = 60.0
 # One that was begun this often and never ended takes the process down with it.
 STARTS_CAP = 10
 
@@ -28,7 +31,7 @@ class Delivery:
     @property
     def is_deadly(self) -> bool:
         """Whether the process has ended each time that this was worked on."""
-        return self.attempts > STARTS_CAP
+        return self.attempts - self.failures > STARTS_CAP
 
 
 class Inbox:
@@ -52,11 +55,12 @@ class Inbox:
             """
             UPDATE inbox SET state = 'working', attempts = attempts + 1
             WHERE id = (
-              SELECT id FROM inbox WHERE state = 'waiting' AND not_before <= ? ORDER BY urgent DESC, id LIMIT 1
+              SELECT id FROM inbox WHERE state = 'waiting' AND (not_before <= :now OR not_before > :now + :longest)
+              ORDER BY urgent DESC, id LIMIT 1
             )
             RETURNING id, kind, payload, attempts, failures
             """,
-            (self._now,),
+            {"now": self._now, "longest": LONGEST_WAIT},  # beyond that lies what the clock was set back over
         ).fetchone()
         return Delivery(**row) if row else None
 
@@ -71,8 +75,8 @@ class Inbox:
         return row is not None and row["state"] in ("waiting", "working")
 
     def put_back(self, delivery: Delivery, error: str) -> None:
-        """Try again later: after 1, 2, 4, 8 seconds."""
-        later = self._now + 2**delivery.failures
+        """Try again later: after 1, 2, 4, 8 … seconds, then a minute each time."""
+        later = self._now + min(2.0**delivery.failures, LONGEST_WAIT)
         self._conn.execute(
             "UPDATE inbox SET state = 'waiting', failures = failures + 1, not_before = ?, error = ? WHERE id = ?",
             (later, error, delivery.id),

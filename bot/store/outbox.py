@@ -23,7 +23,10 @@ TURN = """
     )
 """
 NEXT_AT = f"SELECT min(o.not_before) AS at {TURN}"
-NEXT = f"SELECT o.id {TURN} AND o.not_before <= :now ORDER BY o.id LIMIT 1"
+# Nothing is put off for longer than this, in seconds: what seems to be, was put off before the clock was set back.
+FARTHEST = 3_600.0
+IS_TIME = f"(o.not_before <= :now OR o.not_before > :now + {FARTHEST})"
+NEXT = f"SELECT o.id {TURN} AND {IS_TIME} ORDER BY o.id LIMIT 1"
 # What is looked up is looked for after the last post before it: by Slack's clock, since ours may be wrong.
 CLAIM = f"""
 UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ({NEXT})

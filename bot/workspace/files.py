@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -46,6 +47,11 @@ class Contents:
 
     def get(self, file_id: str) -> bytes | None:
         return self._kept.get(file_id)
+
+
+def files_in(blocks: Iterable[Json]) -> set[str]:
+    """The ids of the files that image blocks show."""
+    return {str((block.get("slack_file") or {}).get("id")) for block in blocks if block.get("slack_file")}
 
 
 def file_shape(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.workspace import limits
+from bot.workspace.files import files_in
 from bot.workspace.messages import Json, Message
 from bot.workspace.seed import Channel
 from bot.workspace.shapes import reactions_shape
@@ -111,11 +112,23 @@ def _content(call: Call) -> Json:
         raise Refused("invalid_attachments")
     if not call.text("text").strip() and not blocks and not attachments:
         raise Refused("no_text")
+    checked = within_limits(limits.checked_blocks, blocks)
+    for file_id in files_in(checked):
+        _check_showable(call, file_id)
     return {
         "text": call.text("text"),
-        "blocks": within_limits(limits.checked_blocks, blocks),
+        "blocks": checked,
         "attachments": tuple(attachments),
     }
+
+
+def _check_showable(call: Call, file_id: str) -> None:
+    """Whoever posts a file's block must have access to the file, and it must be a picture."""
+    workspace = call.workspace
+    found = workspace.shared_file(file_id) if workspace.manifest.allows(frozenset({"files:read"})) else None
+    seen = found is not None and workspace.identity.bot_user in workspace.channels[found[0].channel].members
+    if not seen or found is None or not str(found[1]["mimetype"]).startswith("image/"):
+        raise Refused("invalid_blocks")
 
 
 def _metadata(call: Call) -> Json | None:

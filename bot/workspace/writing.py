@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.workspace.files import LARGEST, Upload, file_shape
+from bot.workspace.files import LARGEST, Upload, file_shape, files_in
 from bot.workspace.messages import Json, Message
 from bot.workspace.seed import Channel, Person
 from bot.workspace.text import as_stored
@@ -114,12 +114,17 @@ class Writing(World):
         """A file and its content, for somebody who sees the message that it hangs on."""
         person = self.person(user)
         found = self.shared_file(file_id)
-        if found is None or not self._sees(person, found[0]):
+        if found is None or not (self._sees(person, found[0]) or self._shown_to(person, file_id)):
             raise CannotDo("That file is not there, or it was shared where you are not.")
         content = self.contents.get(file_id)
         if content is None:
             raise CannotDo("Only the name of that file is kept here.")
         return found[1], content
+
+    def _shown_to(self, person: Person, file_id: str) -> bool:
+        """Whether the app shows it in a block where this person reads."""
+        shown = (each for log in self.logs.values() for each in log if file_id in files_in(each.blocks))
+        return any(self._sees(person, each) for each in shown)
 
     def _sees(self, person: Person, message: Message) -> bool:
         return person.id in self.channels[message.channel].members and message.visible_to(person.id)

@@ -318,7 +318,7 @@ def test_an_alarm_in_a_merged_case_takes_it_alone_to_security(office: Office) ->
     _, head = case_of(office, "jonas")
     asked, card = case_of(office, "grace")
     merge(office, card, into=1)
-    assert "Handled together with this one:* 2" in words(office.sees(head))
+    assert "Handled together with this one:* case 2" in words(office.sees(head))
     office.says("grace", PHISHING, HELP, asked)
 
     assert "phishing" in words(office.hears(SECURITY))
@@ -498,7 +498,7 @@ def test_the_details_have_the_conversation_the_reasons_like_cases_and_earlier_on
     office.wait_for(lambda: office.workspace.modal("priya"))
 
     shown = str(office.workspace.modal("priya"))
-    for part in ("which printer is it?", "sure that this is printing", "Like cases that were helped", "Earlier from"):
+    for part in ("which printer is it?", "sure that this is printing", "Cases like it that were solved", "Earlier from"):
         assert part in shown
 
 

@@ -9,6 +9,7 @@ import pytest
 from bot.cases import State
 from bot.words import words_for
 from bot.workspace.messages import Message
+from bot.workspace.world import CannotDo
 from tests.office import EXAMPLES, HELP, Office, clock_at, open_office, words
 
 PRINTER = "printer prints nothing, jobs sit in the queue"
@@ -277,6 +278,51 @@ def test_a_screenshot_for_colleagues_onshore_says_where_it_can_be_opened(office:
     say, room = words_for("agents", "en"), office.workspace.channel(HELP).id
     assert say("files_in_channel", files="mail.png", channel=room) in cards[0]
     assert say("files_private", files="mail.png") in cards[1]
+
+
+PNG = {"name": "mail.png", "content": b"\x89PNG and the rest"}
+
+
+def pictures(office: Office, where: str, card: Message) -> list[str]:
+    """The ids of the files that the desk shows in a card's thread."""
+    shown = [block for each in office.messages(where, card.ts) for block in each.blocks if block["type"] == "image"]
+    return [block["slack_file"]["id"] for block in shown]
+
+
+def test_a_screenshot_of_a_private_chat_is_seen_by_whoever_may_see_it_and_by_nobody_else(office: Office) -> None:
+    office.says("claire", "I clicked a phishing link and entered my password", "@claire", files=[PNG])
+    card = office.hears("queue-security")
+    office.settled()
+
+    (shown,) = pictures(office, "queue-security", card)
+    assert office.workspace.file_for("tom", shown)[1] == PNG["content"]
+    with pytest.raises(CannotDo):
+        office.workspace.file_for("priya", shown)
+
+
+def test_a_screenshot_waits_offshore_until_colleagues_may_see_it(office: Office) -> None:
+    office.says("jonas", f"{PRINTER}. human please", "@jonas", files=[PNG])
+    card = office.hears(QUEUE)
+    office.settled()
+    office.reroutes("priya", card, "Onshore engineering")
+    onshore = office.hears("queue-onshore")
+    office.settled()
+
+    assert pictures(office, QUEUE, card) == []
+    assert len(pictures(office, "queue-onshore", onshore)) == 1
+
+
+def test_a_picture_that_slack_will_not_show_takes_no_words_with_it(office: Office) -> None:
+    """The desk is not in the chat of two people from which one of them calls it with the shortcut."""
+    there = office.workspace.open_im("jonas", "grace")
+    ts = office.workspace.say("jonas", there, "I clicked a phishing link and entered my password", files=[PNG])
+    office.workspace.shortcut("jonas", "get_help", there, ts)
+    card = office.hears("queue-security")
+    office.settled()
+
+    assert "I clicked a phishing link" in words(card)
+    assert pictures(office, "queue-security", card) == []
+    assert "picture of case 1 could not be posted: invalid_blocks" in office.hears("desk-ops").text
 
 
 def test_wrong_language(office: Office) -> None:

@@ -6,6 +6,7 @@ import { Markdown, Plain, TextObject, Unknown, drawBlock, drawNode } from "./ric
 import { readRichText } from "./richtext.js";
 import { Surface } from "./surface.js";
 import { html, useContext, useErrorBoundary, useId } from "./ui.js";
+import { useWorld } from "./world.js";
 import { blockKey } from "./values.js";
 
 /** A list of blocks on a surface (see surface.js). */
@@ -55,6 +56,12 @@ function Header({ block }) {
 }
 
 function Image({ block }) {
+  const { me } = useWorld();
+  if (block.slack_file?.id) {
+    const address = `/page/file/${block.slack_file.id}?as=${me.id}`;
+    return html`<figure class="block picture"><a class="shared-picture" href=${address} target="_blank" rel="noopener"
+      title=${`Open ${block.alt_text}`}><img src=${address} alt=${block.alt_text} loading="lazy" /></a></figure>`;
+  }
   return html`<figure class="block picture">
     <div class="picture-frame"><${Icon} name="image" size=${28} /><span>${block.alt_text}</span></div>
     <figcaption>${block.title ? html`<${Plain} text=${block.title.text} />` : "Pictures from elsewhere are not loaded here."}</figcaption>
