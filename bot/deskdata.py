@@ -431,6 +431,8 @@ def _idle(teams: Iterable[Team], queues: Collection[Queue]) -> Iterator[str]:
 
 def _gaps(queues: Iterable[Queue]) -> Iterator[str]:
     for queue in queues:
+        if queue.region == "offshore" and queue.sees == "full":
+            yield f'queues.toml: offshore [{queue.name}] reads personal data; use sees = "redacted" if it should not'
         if not queue.teams:
             continue
         if not any(SPOKEN_ANYWHERE in team.languages for team in queue.teams):

@@ -31,6 +31,8 @@ class Clock:
     """Running since then; None while paused or stopped."""
     told: float = 0.0
     """The largest share that was announced already."""
+    ran_out: float | None = None
+    """When the target was used up, once the clock was put to rest or moved after that."""
 
     def spent_at(self, at: float, calendar: Hours) -> float:
         """Working time used up to `at`."""
@@ -42,7 +44,8 @@ class Clock:
 
     def paused(self, at: float, calendar: Hours) -> Clock:
         """The clock at rest, with all that it counted up to `at`. One that rests already stays as it is."""
-        return replace(self, spent=self.spent_at(at, calendar), since=None)
+        ran_out = self.due(calendar) if self.breached(at, calendar) and self.since is not None else self.ran_out
+        return replace(self, spent=self.spent_at(at, calendar), since=None, ran_out=ran_out)
 
     def moved(self, at: float, before: Hours) -> Clock:
         """The clock of a case that goes to another calendar at `at`: what `before` counted is kept, a rest goes on."""
@@ -53,9 +56,10 @@ class Clock:
 
         It may be the very moment at which a team closes: "by 17:00" is what people are promised and what they plan by,
         and "by 9:00 tomorrow" would be the same working time and a worse promise. For a clock that was over its target
-        already when it last started it is that start.
+        already when it last started it is when that happened.
         """
-        return self._reaches(1.0, calendar)
+        over = self.since is not None and self.spent >= self.target - NEARLY
+        return self.ran_out if over and self.ran_out is not None else self._reaches(1.0, calendar)
 
     def next_share(self) -> float | None:
         """The smallest share that was not announced yet; None when all were."""

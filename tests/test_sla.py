@@ -299,3 +299,12 @@ def hours_of_the_sun(day: date) -> float:
     if (day.month, day.day) in KRAKOW_IS_FREE:
         return 9 + 5.5
     return 9 + 5.5 + (2.5 if date(2026, 3, 29) <= day < date(2026, 10, 25) else 3.5)
+
+
+def test_a_clock_that_ran_out_is_late_since_then_whoever_gets_the_case_and_until_it_has_a_longer_target() -> None:
+    running = Clock("response", target=3_600.0).started(0.0)
+
+    moved = running.moved(9_000.0, ALWAYS).moved(12_000.0, ALWAYS)
+
+    assert moved.due(ALWAYS) == 3_600.0
+    assert replace(moved, target=20_000.0).due(ALWAYS) == 20_000.0

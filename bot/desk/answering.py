@@ -251,7 +251,7 @@ def keep_words(unit: Transaction, case: Case, report: Report, now: float) -> boo
     if not unit.cases.add_words(case.id, report.channel, said_in(report, now)):
         return False
     for each in report.pictures:
-        unit.cases.note(case.id, report.user, ATTACHED, file=each.file, name=each.name)
+        unit.cases.note(case.id, report.user, ATTACHED, file=each.file, name=each.name, ts=report.ts)
     return True
 
 

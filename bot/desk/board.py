@@ -10,7 +10,7 @@ from dataclasses import replace
 from html import unescape
 from typing import Any
 
-from bot.cases import Case
+from bot.cases import DELETED, Case, State
 from bot.desk.context import alike_to, facts_in, others_like
 from bot.desk.staff import Staff
 from bot.desk.values import Picture
@@ -96,7 +96,7 @@ class Board:
             aid=self.article(aid or _aid_in(audit), "en"),
             other_queues=tuple(each for each in self.staff.queues if each.name != queue.name),
             dues=self._dues(unit, case),
-            solved_before=tuple(self.fit_case(queue, each) for each in alike_to(unit, case, self._may_read(queue))),
+            solved_before=tuple(self._helped(queue, each) for each in alike_to(unit, case, self._may_read(queue))),
             twins=tuple(self.fit_case(queue, each) for each in others_like(unit, case, self._same_side(queue))),
             joined=unit.cases.joined_to(case.id),
             recent=tuple(self.fit_case(queue, each) for each in seen[:RECENT] if each.queue in self._may_read(queue)),
@@ -119,6 +119,13 @@ class Board:
             return name
         wanted = unescape(name).casefold()
         return next((each.id for each in self.library.articles if each.title.casefold() == wanted), None)
+
+    def _helped(self, queue: Queue, case: Case) -> Case:
+        """A case that was helped, with the title of what helped in place of its id."""
+        article = self.article(case.article if case.state is State.SOLVED else case.resolution, "en")
+        shown = (*case.shown[:-1], article.title) if article and case.shown else case.shown
+        told = replace(case, shown=shown, resolution=article.title if article else case.resolution)
+        return self.fit_case(queue, told)
 
     def _story_here(self, unit: Transaction, case: Case) -> Story:
         return self.story(unit, case, self.staff.queue_of(case), self.room(unit, case))
@@ -156,5 +163,8 @@ def _aid_in(audit: Sequence[tuple[str, str, dict[str, Any]]]) -> str | None:
 
 
 def _pictures_of(unit: Transaction, case: Case) -> list[Picture]:
-    """What the person attached so far, wherever the case was then."""
-    return [Picture(**detail) for _, action, detail in unit.cases.audit(case.id) if action == ATTACHED]
+    """What the person attached so far, wherever the case was then, and has not taken back."""
+    attached = [detail for _, action, detail in unit.cases.audit(case.id) if action == ATTACHED]
+    said = {each["file"]: unit.cases.words(case.channel, each["ts"]) for each in attached}
+    kept = [each for each in attached if (found := said[each["file"]]) is None or found.text != DELETED]
+    return [Picture(each["file"], each["name"]) for each in kept]

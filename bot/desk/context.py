@@ -40,7 +40,7 @@ def alike_to(unit: Transaction, case: Case, queues: Collection[str | None]) -> t
 def others_like(unit: Transaction, case: Case, queues: Collection[str | None]) -> tuple[Case, ...]:
     """Open cases in `queues` that are probably the same trouble, most alike first: for an agent to judge."""
     among = unit.cases.latest_with_people(LOOKED_THROUGH)
-    known = {each.id: each for each in among if each.queue in queues and each.id != case.id}
+    known = {each.id: each for each in among if each.queue in queues and _message(each) != _message(case)}
     found = duplicates(case.words, case.category, case.reporter, case.opened_at, [_known(k) for k in known.values()])
     return tuple(known[each.id] for each in found)
 
@@ -49,6 +49,11 @@ def facts_in(texts: Iterable[str]) -> tuple[str, ...]:
     """Devices, systems and versions that the person named, each once, in the order in which they came."""
     found = (match.group() for text in texts for match in _FACTS.finditer(text))
     return tuple({each.lower(): each for each in found}.values())[:FACTS]
+
+
+def _message(case: Case) -> tuple[str, str]:
+    """The message that a case came from; what was split off came from the same one, and was split on purpose."""
+    return case.channel, case.ts.partition("#")[0]
 
 
 def _known(case: Case) -> Known:

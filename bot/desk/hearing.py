@@ -136,7 +136,7 @@ class Hearing:
             return False
         if heard.meaning not in (Meaning.OTHER, Meaning.PERSON):
             return False
-        if case.with_people and unit.cases.agent_spoke_last(case.id):
+        if case.with_people and heard.meaning is Meaning.OTHER and unit.cases.agent_spoke_last(case.id):
             return False  # the person answers the agent
         return _another_topic(case, heard)
 

@@ -22,7 +22,9 @@ def click_in(body: Payload, delivery: int | None) -> Click:
     action = body["actions"][0]
     value = action.get("value") or action["selected_option"]["value"]
     case_id, _, about = value.partition("|")
-    thread = (body.get("message") or {}).get("thread_ts")
+    message = body.get("message") or {}
+    thread = message.get("thread_ts")
+    thread = None if thread == message.get("ts") else thread  # a card with replies stands in the channel all the same
     channel = (body.get("channel") or {}).get("id", "")
     return Click(int(case_id), body["user"]["id"], channel, about=about, thread=thread, delivery=delivery)
 

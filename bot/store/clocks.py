@@ -38,11 +38,11 @@ class ClockBook:
 
     def _write(self, case_id: int, clock: Clock, ended_at: float | None) -> None:
         self._conn.execute(
-            "INSERT OR REPLACE INTO clocks (case_id, kind, target, spent, since, told, ended_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (case_id, clock.kind, clock.target, clock.spent, clock.since, clock.told, ended_at),
+            "INSERT OR REPLACE INTO clocks (case_id, kind, target, spent, since, told, ran_out, ended_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (case_id, clock.kind, clock.target, clock.spent, clock.since, clock.told, clock.ran_out, ended_at),
         )
 
 
 def _clock(row: sqlite3.Row) -> Clock:
-    return Clock(row["kind"], row["target"], row["spent"], row["since"], row["told"])
+    return Clock(row["kind"], row["target"], row["spent"], row["since"], row["told"], row["ran_out"])

@@ -48,6 +48,7 @@ CLOCKS_AND_TIMERS = (
       spent REAL NOT NULL,
       since REAL,
       told REAL NOT NULL,
+      ran_out REAL,
       ended_at REAL,
       PRIMARY KEY (case_id, kind)
     ) STRICT

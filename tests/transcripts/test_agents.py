@@ -498,7 +498,12 @@ def test_the_details_have_the_conversation_the_reasons_like_cases_and_earlier_on
     office.wait_for(lambda: office.workspace.modal("priya"))
 
     shown = str(office.workspace.modal("priya"))
-    for part in ("which printer is it?", "sure that this is printing", "Cases like it that were solved", "Earlier from"):
+    for part in (
+        "which printer is it?",
+        "sure that this is printing",
+        "Cases like it that were solved",
+        "Earlier from",
+    ):
         assert part in shown
 
 
