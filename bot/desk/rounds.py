@@ -17,7 +17,7 @@ import structlog
 from bot.calendars import Hours
 from bot.cases import Case, State
 from bot.desk.board import Board
-from bot.desk.clocks import CLOCK_TIMER, Clocks
+from bot.desk.clocks import CLOCK_TIMER, RESPONSE, Clocks
 from bot.desk.handover import ANSWER, CLOSE, IDLE, RATE, SHIFT
 from bot.desk.on_call import call
 from bot.desk.staff import Staff
@@ -160,12 +160,15 @@ class Rounds:
             self.clocks.plan(unit, case, told)
 
     def _warn(self, unit: Transaction, case: Case, due: Due, share: float) -> None:
-        """Half-time is for whoever has the case; then the team hears it, and at the end the lead does."""
+        """Half-time is for whoever has the case; then the team hears it, and at the end the lead does. So does the
+        person, where nobody has written to them in time: a promise is not broken in silence."""
         queue, room = self.staff.queue_of(case), self.board.room(unit, case)
         unit.outbox.add(self.voice.warned(case, queue, self.staff.team_of(case), room, due, share), case.id)
         if share >= BREACH:
             unit.quality.pick(case.id, "late")
             unit.outbox.add(self.voice.late(case, queue, due), case.id)
+            if due.kind == RESPONSE:
+                unit.outbox.add(self.voice.promise_broken(case, queue), case.id)
             self.board.refresh(unit, case)
 
     # -- people who wait ------------------------------------------------------------------------------------------

@@ -159,6 +159,9 @@ class PeopleVoice:
     def still_waiting(self, case: Case) -> Post:
         return self._plain("still_waiting", case, agent=case.assignee)
 
+    def promise_broken(self, case: Case, queue: Queue) -> Post:
+        return self._plain("promise_broken", case, queue=queue.title)
+
     def closed_without_answer(self, case: Case) -> Post:
         return self._ending("closed_without_answer", case)
 

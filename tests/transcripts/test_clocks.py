@@ -81,6 +81,19 @@ def test_in_working_hours_people_are_told_by_when_somebody_answers(tmp_path: Pat
         assert times(told) == ["2027-03-01 11:00"]
 
 
+def test_a_promise_is_not_broken_in_silence_and_one_that_was_kept_is_not_spoken_of(tmp_path: Path) -> None:
+    with open_office(tmp_path, clock=clock_at(MONDAY)) as office:
+        waits, _ = asks(office)
+        helped, card = asks(office, "omar")
+        office.fills("priya", card, "send_to_user", {"text": "which floor is it?"})
+        office.passes(hours=2)
+        office.passes(hours=9)
+
+        late = [each.text for each in office.messages(HELP, waits) if "later than I told you" in each.text]
+        assert len(late) == 1
+        assert not any("later than" in each.text for each in office.messages(HELP, helped))
+
+
 @pytest.mark.parametrize(
     ("at", "agent", "queue", "opens", "by"),
     [
@@ -241,6 +254,7 @@ def test_after_a_reopening_the_solution_goes_on_where_it_was(tmp_path: Path) -> 
     with open_office(tmp_path, clock=clock_at(MONDAY)) as office:
         _, card = alarms(office)
         office.passes(minutes=100)
+        office.hears("@claire")  # that the first answer is late
         office.resolves("tom", card)
         ended = office.hears("@claire")
         office.passes(hours=5)
