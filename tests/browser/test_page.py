@@ -287,8 +287,10 @@ def moving() -> Iterator[Running]:
 
 
 @pytest.fixture
-def watched(browser: Any, moving: Running) -> Page:
-    return visit(browser.new_page(), moving, "#/ana/it-help")
+def watched(browser: Any, moving: Running) -> Iterator[Page]:
+    page = visit(browser.new_page(), moving, "#/ana/it-help")
+    yield page
+    page.close()  # before its workspace closes: a page whose server is gone goes on asking, and complains
 
 
 def test_a_clock_that_cannot_be_moved_has_no_bar(page: Page) -> None:
