@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,9 @@ from bot.slack.rooms import Rooms
 from bot.store import Database
 
 log = structlog.get_logger()
+
+# An editor empties a file before it fills it again; two looks this far apart, in seconds, do not both see it empty.
+BETWEEN_LOOKS = 0.5
 
 # What is right and still cannot be used is tried again after this time, in seconds: its reason may pass by itself.
 AGAIN = 5.0
@@ -47,6 +51,7 @@ class Changes:
         self.conversation = conversation
         self.rooms_of = rooms_of
         self._again_at = 0.0
+        self._look_at = 0.0
         self._refused = ""
 
     def look(self) -> bool:
@@ -54,8 +59,9 @@ class Changes:
 
         Files that are right, but do not go with the cases that are open or with Slack, come into force when they do.
         """
-        if self.store.now() < self._again_at:
+        if self.store.now() < self._again_at or time.monotonic() < self._look_at:
             return False
+        self._look_at = time.monotonic() + BETWEEN_LOOKS
         try:
             data = self.files.look()
         except BadConfiguration as fault:

@@ -208,8 +208,9 @@ class _Shift:
 
 
 def promise_for(queue: Queue, team: str | None, urgency: str, at: float) -> Promise:
-    """What can be promised at `at` for a case that `team` has: the first response within the target, in the team's
-    working time; for a team that is None or left the queue, in the hours of the whole queue.
+    """What can be promised at `at` for a case that `team` should have: the first response within the target, in the
+    hours of the whole queue, since a case that nobody has goes on to the next team when this one goes home. `opens` is
+    when that team comes to work; for one that is None or left the queue, when the queue does.
 
     A critical case runs around the clock while somebody is at work, or can be paged. Where neither is so, the promise
     counts from the next opening: a time at which nobody is there would be invented.
@@ -218,7 +219,8 @@ def promise_for(queue: Queue, team: str | None, urgency: str, at: float) -> Prom
     its_own = queue.team(team)
     if urgency != CRITICAL:
         hours = its_own.hours if its_own else queue.hours
-        return Promise(hours.after(at, target), _next_opening(hours, at), its_own)
+        opens, by = _next_opening(hours, at), queue.hours.after(at, target)
+        return Promise(by if opens is None or by > opens else hours.after(at, target), opens, its_own)
     opens = _next_opening(queue.hours, at)
     if opens is None:
         return Promise(at + target, None, its_own)

@@ -158,12 +158,12 @@ def test_without_teams_all_hours_count() -> None:
 
 PROMISED = [
     ("by day, from now", "west", "normal", at("09:00"), Promise(at("11:00"), None, WEST)),
-    ("before it opens, from its opening", "west", "normal", at("07:00"), Promise(at("10:00"), at("08:00"), WEST)),
+    ("before it opens, in the hours of all", "west", "normal", at("07:00"), Promise(at("09:00"), at("08:00"), WEST)),
     ("at its opening, from now", "west", "normal", at("08:00"), Promise(at("10:00"), None, WEST)),
     ("until the last moment of the day", "west", "normal", at("15:00"), Promise(at("17:00"), None, WEST)),
-    ("over the night", "west", "normal", at("16:00"), Promise(at("09:00", 3), None, WEST)),
+    ("over the night, by who is awake then", "west", "normal", at("16:00"), Promise(at("02:00", 3), None, WEST)),
     ("at closing time, from tomorrow", "west", "normal", at("17:00"), Promise(at("10:00", 3), at("08:00", 3), WEST)),
-    ("over the weekend", "west", "normal", at("16:00", 6), Promise(at("09:00", 9), None, WEST)),
+    ("over the weekend, by who comes first", "west", "normal", at("16:00", 6), Promise(at("02:00", 9), None, WEST)),
     ("in its own hours though another is awake", "west", "high", at("02:00"), Promise(at("08:30"), at("08:00"), WEST)),
     ("in those of all, where nobody has it", None, "high", at("02:00"), Promise(at("02:30"), None, None)),
     ("when the first of all comes", None, "high", at("20:00"), Promise(at("01:30", 3), at("01:00", 3), None)),

@@ -165,18 +165,19 @@ class Agents(AgentActs):
             raise Refused(say("no_such_article", id=click.about))
         done = case.resolved_by(click.user, with_article)
         unit.cases.keep(done, was=case)
+        self.clocks.stop(unit, case)  # by the hours of whoever had it until now
         self._ended(unit, done, click.user)
         others = []
         for each in unit.cases.joined_to(case.id):
             others.append(each.ended_with(done))
             unit.cases.keep(others[-1], was=each)
+            self.clocks.stop(unit, each)
             self._ended(unit, others[-1], click.user)
         for each in one_a_conversation([done, *others]):
             unit.outbox.add(self.voice.resolved(each), each.id)
 
     def _ended(self, unit: Transaction, case: Case, who: str) -> None:
         unit.cases.note(case.id, who, "resolved", queue=case.queue, article=case.resolution)
-        self.clocks.stop(unit, case)
         unit.timers.clear(case.id, IDLE, ANSWER)
         unit.timers.set(RATE, unit.now + RATE_AFTER, case_id=case.id)
         unit.timers.set(CLOSE, unit.now + CLOSE_AFTER, case_id=case.id)

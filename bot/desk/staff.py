@@ -75,7 +75,9 @@ class Staff:
         return team.name if team else None
 
     def hours_of(self, case: Case) -> Hours:
-        return calendar_of(self.queue_of(case), case.assigned_team, case.urgency)
+        """By which hours its clocks run: of the team of whoever has it; while nobody has, of the whole queue, because
+        until then it goes to whichever team is awake."""
+        return calendar_of(self.queue_of(case), case.assigned_team if case.assignee else None, case.urgency)
 
     def promise(self, case: Case, at: float) -> Promise:
         return promise_for(self.queue_of(case), case.assigned_team, case.urgency, at)

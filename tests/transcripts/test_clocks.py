@@ -81,6 +81,18 @@ def test_in_working_hours_people_are_told_by_when_somebody_answers(tmp_path: Pat
         assert times(told) == ["2027-03-01 11:00"]
 
 
+def test_a_promise_shortly_before_a_shift_ends_counts_on_the_team_that_is_awake_then(tmp_path: Path) -> None:
+    """Sunday 10:12: Manila goes home at 12:00 and is back at 22:00, but Bogotá begins when Manila ends."""
+    with open_office(tmp_path, clock=clock_at("2027-02-28 10:12")) as office:
+        asked, card = asks(office)
+        told = office.messages(HELP, asked)[0].text
+        office.passes(hours=2)
+
+        assert times(told) == ["2027-02-28 12:12"]
+        assert office.case().assigned_team == "bogota"
+        assert "the time ran out" in office.messages("queue-service-desk", card.ts)[-1].text
+
+
 def test_a_promise_is_not_broken_in_silence_and_one_that_was_kept_is_not_spoken_of(tmp_path: Path) -> None:
     with open_office(tmp_path, clock=clock_at(MONDAY)) as office:
         waits, _ = asks(office)
@@ -120,8 +132,8 @@ def test_a_promise_over_easter_and_the_night_in_which_the_clocks_change_is_no_ho
         asked, card = asks(office)
         office.reroutes("kasia", card, "Endpoint team")
 
-        # half an hour of Friday, Monday is free, and three and a half from Tuesday 8:00 in Kraków, 6:00 UTC by then
-        assert times(office.hears(HELP, asked).text) == ["2027-03-30 09:30"]
+        # half an hour of Friday in Kraków, and three and a half of Monday in Pune, where Easter is a day like any other
+        assert times(office.hears(HELP, asked).text) == ["2027-03-29 07:00"]
 
 
 def test_what_is_critical_at_night_calls_the_people_on_duty_and_says_so(tmp_path: Path) -> None:
