@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -142,58 +143,56 @@ def build_desk(settings: Settings, advisor: Advisor, *, now: Callable[[], float]
         lock = undo.enter_context(_only_one(settings.home))
         store = _open_store(settings.database, now)
         undo.callback(store.close)
-        advisor = replace(advisor, worth=Experience(store, since_review(advisor.library.articles)))
-        directory = Directory(build_client(settings, timeout=LOOK_UP_TIMEOUT))
-        voice = DeskVoice(settings.contact, rooms.ops, directory.group_id)
-        staff = Staff(advisor.queues, rooms.queues)
-        rights = GroupRights(directory, staff)
-        board = Board(voice, staff, advisor.library)
-        clocks = Clocks(staff)
-        handover = HandOver(voice, staff, board, clocks)
-        conversation = Conversation(store, advisor, voice, handover, directory.asker)
-        overviews = Overviews(store, staff, rights)
-        rounds = Rounds(store, voice, staff, board, clocks, lambda: conversation.advisor.policy)
-        listeners = Listeners(
-            conversation,
-            overviews,
-            voice,
-            identity,
-            rooms.help,
-            directory.language,
-            categories=lambda: conversation.advisor.categories,
-            calling_emoji=settings.calling_emoji,
-            contact=settings.contact,
-        )
-        acts = (store, voice, staff, board, clocks, handover, rights)
-        agents = AgentListeners(Agents(*acts), Together(*acts), overviews)
-        changes = Changes(
-            DeskFiles(settings.config_folder),
-            store,
-            voice,
-            staff,
-            rounds,
-            conversation,
-            lambda queues: find_rooms_again(client, queues, settings.help_channels, settings.ops_channel),
-        )
-        app = _bolt_app(client, settings, listeners, agents)
-        intake = Intake(store)
-        desk = Desk(
-            store=store,
-            worker=Worker(store, app, listeners, (rounds.tick, changes.look)),
-            sender=Sender(store, client, handover.undelivered),
-            intake=intake,
-            rooms=rooms,
-            staff=staff,
-            rounds=rounds,
-            directory=directory,
-            socket=socket_to(settings, intake),
-            lock=lock,
-        )
+        desk = _connected(settings, advisor, client, identity, rooms, store, lock)
         undo.pop_all()  # from here on the desk closes them
     return desk
 
 
-def _bolt_app(client: WebClient, settings: Settings, *listeners: Listeners | AgentListeners) -> App:
+def _connected(
+    settings: Settings, advisor: Advisor, client: WebClient, identity: str, rooms: Rooms, store: Database, lock: IO[str]
+) -> Desk:
+    """All parts, each given what it needs; `identity` is the app's own user id."""
+    directory = Directory(build_client(settings, timeout=LOOK_UP_TIMEOUT))
+    voice = DeskVoice(settings.contact, rooms.ops, directory.group_id)
+    staff = Staff(advisor.queues, rooms.queues)
+    rights = GroupRights(directory, staff)
+    board, clocks = Board(voice, staff, advisor.library), Clocks(staff)
+    handover = HandOver(voice, staff, board, clocks)
+    advisor = replace(advisor, worth=Experience(store, since_review(advisor.library.articles)))
+    conversation = Conversation(store, advisor, voice, handover, directory.asker)
+    overviews = Overviews(store, staff, rights)
+    rounds = Rounds(store, voice, staff, board, clocks, lambda: conversation.advisor.policy)
+    again = partial(find_rooms_again, client, help_channels=settings.help_channels, ops=settings.ops_channel)
+    changes = Changes(DeskFiles(settings.config_folder), store, voice, staff, rounds, conversation, again)
+    people = Listeners(
+        conversation,
+        overviews,
+        voice,
+        identity,
+        rooms.help,
+        directory.language,
+        categories=lambda: conversation.advisor.categories,
+        calling_emoji=settings.calling_emoji,
+        contact=settings.contact,
+    )
+    acts = (store, voice, staff, board, clocks, handover, rights)
+    agents = AgentListeners(Agents(*acts), Together(*acts), overviews)
+    intake = Intake(store)
+    return Desk(
+        store=store,
+        worker=Worker(store, _bolt_app(client, people, agents), people, (rounds.tick, changes.look)),
+        sender=Sender(store, client, handover.undelivered),
+        intake=intake,
+        rooms=rooms,
+        staff=staff,
+        rounds=rounds,
+        directory=directory,
+        socket=socket_to(settings, intake),
+        lock=lock,
+    )
+
+
+def _bolt_app(client: WebClient, *listeners: Listeners | AgentListeners) -> App:
     # Bolt warns at length of what is meant so: a token beside the client, deliveries that no listener wants.
     logger = logging.getLogger("slack_bolt")
     logger.setLevel(logging.ERROR)

@@ -230,18 +230,8 @@ def promise_for(queue: Queue, team: str | None, urgency: str, at: float) -> Prom
     return Promise(queue.hours.after(at, target), opens, its_own)
 
 
-def next_change(queue: Queue, at: float) -> float | None:
-    """When a team of it next opens or closes after `at`: a good moment to look again who should have its cases."""
-    moments = [_turn(team.hours, at) for team in queue.teams]
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
 def _next_opening(hours: Hours, at: float) -> float | None:
     return None if hours.is_open(at) else hours.opens(at)
-
-
-def _turn(hours: Hours, at: float) -> float | None:
-    return hours.closes(at) if hours.is_open(at) else hours.opens(at)
 
 
 def _on_call(queue: Queue, first: Team | None) -> Team | None:

@@ -222,7 +222,7 @@ class Office:
         self.wait_for(lambda: self.workspace.idle)
         store = self.desk.store
         with store.committed:
-            assert store.committed.wait_for(self._nothing_left, PATIENCE), "the desk is still busy"
+            assert store.committed.wait_for(self.desk.is_idle, PATIENCE), "the desk is still busy"
 
     def passes(self, **units: float) -> None:
         """Time goes by, and everything that falls due in it is done: `passes(hours=2)`."""
@@ -246,12 +246,6 @@ class Office:
     def cases(self) -> int:
         with self.desk.store.reading() as unit:
             return unit.cases.count()
-
-    def _nothing_left(self) -> bool:
-        with self.desk.store.reading() as unit:
-            inbox = unit.inbox.count("waiting") + unit.inbox.count("working")
-            left = inbox + unit.outbox.count("waiting") + unit.outbox.count("sending")
-            return left == 0 and not unit.timers.any_due()
 
     def _new(self, channel: str, thread: str | None) -> list[Message]:
         return [

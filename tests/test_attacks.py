@@ -10,7 +10,7 @@ import pytest
 from bot.cases import Case, State
 from bot.deskdata import load_desk_data
 from bot.settings import BadConfiguration
-from tests.faults.test_timers import StepByStep
+from tests.faults.steps import StepByStep, stepping
 
 PRIVATE = "ana.private@example.com"
 DEFAULTS = Path(__file__).parents[1] / "bot/defaults"
@@ -18,11 +18,8 @@ DEFAULTS = Path(__file__).parents[1] / "bot/defaults"
 
 @pytest.fixture
 def desk() -> Iterator[StepByStep]:
-    opened = StepByStep()
-    try:
+    with stepping() as opened:
         yield opened
-    finally:
-        opened.close()
 
 
 def asks(desk: StepByStep, who: str, text: str) -> Case:

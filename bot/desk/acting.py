@@ -39,7 +39,6 @@ class Form:
     story: Story
     channel: str
     cases: Sequence[Case] = ()
-    is_lead: bool = False
 
 
 class AgentActs:
@@ -124,7 +123,7 @@ class AgentActs:
             return None
 
     def _form(self, click: Click, to_read: bool) -> Form:
-        queue, is_lead = self._allowed(click), self.is_lead(click)
+        queue = self._allowed(click)
         with self.store.reading() as unit:
             case = self._on_its_card(unit, click)
             if not to_read:
@@ -134,7 +133,7 @@ class AgentActs:
             alike = [each for each in heads if self.staff.queue_of(each).region == queue.region]
             mine = [self.board.fit_case(queue, each) for each in alike]
         cases = {each.id: each for each in (*story.twins, *mine)}
-        return Form(story, click.channel, tuple(cases.values()), is_lead)
+        return Form(story, click.channel, tuple(cases.values()))
 
 
 def acting(

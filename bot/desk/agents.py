@@ -26,7 +26,7 @@ CLOSE_AFTER = 7 * 24 * 60 * 60.0
 
 
 class Why(StrEnum):
-    """Why a case goes to another queue: a label for the model, and a figure for the lead."""
+    """Why a case goes to another queue: kept in the audit, where it can become a label."""
 
     CATEGORY = "category"
     WORKLOAD = "workload"

@@ -95,13 +95,7 @@ def _finish(desk: Desk) -> None:
     desk.socket.disconnect()
     desk.socket.close()
     with desk.store.committed:
-        desk.store.committed.wait_for(lambda: _nothing_left(desk), FINISHES_WITHIN)
-
-
-def _nothing_left(desk: Desk) -> bool:
-    with desk.store.reading() as unit:
-        inbox = unit.inbox.count("waiting") + unit.inbox.count("working")
-        return inbox + unit.outbox.count("waiting") + unit.outbox.count("sending") == 0
+        desk.store.committed.wait_for(desk.is_idle, FINISHES_WITHIN)
 
 
 # -- the process that bears them -------------------------------------------------------------------------------------

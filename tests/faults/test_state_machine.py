@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -19,23 +17,11 @@ from bot.demo import manifest, settings_for
 from bot.desk.hearing import BURST
 from bot.workspace.server import serve
 from bot.workspace.state import Workspace
+from tests.faults.steps import Clock, real_steps
 from tests.office import small_advisor
 
 PEOPLE = ("ana", "jonas", "grace", "omar")
 TEXT = "outlook keeps asking for my password"
-
-
-class Clock:
-    """One time for the workspace and the desk."""
-
-    def __init__(self) -> None:
-        self.at = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.at
-
-    def as_date(self) -> datetime:
-        return datetime.fromtimestamp(self.at, UTC)
 
 
 class DeskUnderFire(RuleBasedStateMachine):
@@ -155,11 +141,4 @@ class DeskUnderFire(RuleBasedStateMachine):
 
 
 TestDeskUnderFire = DeskUnderFire.TestCase
-TestDeskUnderFire.settings = settings(
-    max_examples=20,
-    stateful_step_count=40,
-    deadline=None,
-    derandomize=True,
-    phases=(Phase.explicit, Phase.generate),  # shrinking would take minutes: every step is a real one
-    suppress_health_check=[HealthCheck.too_slow],
-)
+TestDeskUnderFire.settings = real_steps(max_examples=20, stateful_step_count=40)
