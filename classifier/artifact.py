@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from classifier.measuring import Evaluation
     from classifier.weights import Weights
 
-FORMAT = 4
+FORMAT = 5
 CARD, PAGE, WEIGHTS, ARRAYS = "card.json", "card.md", "weights.joblib", "arrays"
 IN_PLOTS = ("confusion", "reliability", "risk_coverage")
 LIBRARIES = ("scikit-learn", "numpy", "joblib")

@@ -29,7 +29,7 @@ from classifier.artifact import ARRAYS, CARD, PAGE, Card, UnusableModel, cannot_
 from classifier.card import card_markdown
 from classifier.model import Calibration, Model
 from classifier.scope import SIGNALS
-from classifier.scorer import Scorer
+from classifier.scorer import BLOCKS, Scorer
 from classifier.weights import HEADS
 
 FORMAT = 1
@@ -197,21 +197,25 @@ def _check_fit(model: Model) -> None:
 
 
 def _arrays_fit(scorer: Scorer, labels: int) -> bool:
-    arrays, slips = scorer.arrays, scorer.arrays.slips
-    columns = scorer.letter_columns[1] + len(arrays.concepts)
-    starts, pieces = np.asarray(arrays.piece_starts), np.asarray(arrays.pieces)
+    arrays, slips, pairs = scorer.arrays, scorer.arrays.slips, scorer.arrays.pairs
+    count = len(arrays.words)
     return (
         all(_is_plain(name, getattr(arrays, name)) for name in flat.SCORER)
         and all(_is_plain(name, getattr(slips, name)) for name in flat.SLIPS)
-        and (len(slips.counts), len(slips.places)) == (len(arrays.words), len(slips.keys))
-        and bool((slips.places >= 0).all() and (slips.places < len(arrays.words)).all())
-        and (arrays.rarity.shape, arrays.bias.shape) == ((columns,), (labels,))
-        and arrays.weights.shape == (columns, labels)
-        and len(starts) == len(arrays.words) + 1
-        and (int(starts[0]), int(starts[-1])) == (0, len(pieces))
-        and bool((np.diff(starts) >= 0).all() and (pieces >= 0).all() and (pieces < columns).all())
+        and all(_is_plain(name, getattr(pairs, name)) for name in flat.PAIRS)
+        and (len(slips.counts), len(slips.places)) == (count, len(slips.keys))
+        and len(pairs.keys) == len(pairs.columns)
+        and bool((np.diff(pairs.keys) > 0).all())
+        and _within(slips.places, count)
+        and _within(pairs.columns, arrays.pairs_count)
+        and arrays.weights.shape == (scorer.width + (BLOCKS - 1) * count, labels + 1)
+        and (arrays.rarity.ndim, arrays.bias.shape) == (1, (labels,))
         and bool((arrays.rarity > 0).all())
     )
+
+
+def _within(places: NDArray[Any], end: int) -> bool:
+    return bool((np.asarray(places) >= 0).all() and (np.asarray(places) < end).all())
 
 
 def _is_plain(name: str, array: NDArray[Any]) -> bool:

@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from classifier.grams import Lexicon
 from classifier.model import Calibration, Model, TrainingRecord
 from classifier.neighbours import Neighbours
+from classifier.pairs import Pairs
 from classifier.prediction import Neighbour
 from classifier.scope import Gate
 from classifier.scorer import Arrays, Scorer
 from classifier.spelling import Slips
 from classifier.weights import HEADS
 
-SCORER = ("pairs", "pairs_apart", "letter_keys", "piece_starts", "pieces", "rarity", "weights", "bias")
+SCORER = ("letter_keys", "rarity", "weights", "bias")
+PAIRS = ("keys", "columns")
 SLIPS = ("keys", "places", "counts")
 NEIGHBOURS = ("starts", "rows", "values")
 SETTINGS, WORDS, LEXICON, EXAMPLES = "settings.json", "words.txt", "lexicon.json", "examples.jsonl"
@@ -33,6 +35,7 @@ def files_of(model: Model) -> dict[str, bytes]:
     """What `read` needs to make this model again, by file name."""
     arrays = model.scorer.arrays
     files = {f"{name}.npy": packed(getattr(arrays, name)) for name in SCORER}
+    files |= {f"pairs_{name}.npy": packed(getattr(arrays.pairs, name)) for name in PAIRS}
     files |= {f"slips_{name}.npy": packed(getattr(arrays.slips, name)) for name in SLIPS}
     files[WORDS] = "\n".join(arrays.words).encode("utf-8", "surrogatepass")
     files[LEXICON] = _json(model.scorer.lexicon.patterns)
@@ -55,6 +58,7 @@ def read(folder: Path, record: TrainingRecord) -> Model:
     arrays = Arrays(
         words=tuple(told.split("\n")) if told else (),
         concepts=tuple(settings["concepts"]),
+        pairs=Pairs(**{name: _mapped(folder / f"pairs_{name}.npy") for name in PAIRS}),
         slips=Slips(**{name: _mapped(folder / f"slips_{name}.npy") for name in SLIPS}),
         **{name: _mapped(folder / f"{name}.npy") for name in SCORER},
     )
@@ -83,7 +87,7 @@ def _read_neighbours(folder: Path, scorer: Scorer) -> Neighbours | None:
             file.seek(int(lines[row]))
             return Neighbour(**json.loads(file.readline()))
 
-    return Neighbours(**arrays, count=len(lines) - 1, without=scorer.letter_columns, example=example)
+    return Neighbours(**arrays, count=len(lines) - 1, scorer=scorer, example=example)
 
 
 def _plain_gate(gate: Gate) -> dict[str, Any]:

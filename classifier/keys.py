@@ -2,6 +2,8 @@
 base. Pure arithmetic; two strings that share a number are the caller's to tell apart.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,10 +25,31 @@ def key_of(text: str) -> int:
 
 def letter_keys(word: str) -> Keys:
     """The numbers of `grams.letters_of(word)`, in the same order, all at once."""
-    edged = f" {word} ".encode("utf-32-le", "surrogatepass")
-    codes = np.frombuffer(edged, np.uint32).astype(np.uint64) + np.uint64(1)
+    codes = _codes(f" {word} ")
     base, rolling, found = np.uint64(BASE), codes, []
     for length in range(SHORTEST, min(LONGEST, len(codes)) + 1):
         rolling = rolling[:-1] * base + codes[length - 1 :]
         found.append(rolling)
     return np.concatenate(found)
+
+
+def rest_keys(word: str) -> Keys:
+    """The number of a word, then those of what is left of it without its first letter, without its second and so on."""
+    codes = _codes(word)
+    powers = _powers(len(codes))
+    until = np.cumsum(codes * powers)
+    closer = np.cumsum(codes[:-1] * powers[1:])  # of the letters before the one left out, each a place nearer the end
+    rests = until[-1] - until
+    rests[1:] += closer
+    return np.concatenate([until[-1:], rests])
+
+
+def _codes(text: str) -> Keys:
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return codes.astype(np.uint64) + np.uint64(1)
+
+
+@lru_cache(maxsize=64)
+def _powers(count: int) -> Keys:
+    """So many powers of the base, the highest first."""
+    return np.array([pow(BASE, exponent, 1 << 64) for exponent in reversed(range(count))], np.uint64)

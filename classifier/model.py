@@ -123,8 +123,8 @@ class Model:
     def in_scope(self, scores: Scores) -> float:
         """How likely a text is about anything that the labels cover."""
         category = scores.heads["category"].tolist()
-        ours = max(category[at] for at in self._ours)
-        strange = max((category[at] for at in self._foreign), default=0.0)
+        ours = max([category[at] for at in self._ours])
+        strange = max([category[at] for at in self._foreign], default=0.0)
         return self.calibration.gate.probability((ours, strange, scores.known_share))
 
     def _categories(self, scores: Scores, in_scope: float) -> Ranked:

@@ -20,19 +20,18 @@ LEAST_LIKENESS = 0.1  # below this two texts share a function word or two
 @dataclass(frozen=True, eq=False)
 class Neighbours:
     """`count` examples by what they hold: `rows[starts[c]:starts[c + 1]]` have column c, with the `values` beside them;
-    each example's values have unit length. `example(i)` is what to show of row i; `without` is the run of columns that
-    does not count."""
+    each example's values have unit length. `scorer` says what a text has; `example(i)` is what to show of row i."""
 
     starts: NDArray[np.int32]
     rows: Columns
     values: Floats
     count: int
-    without: tuple[int, int]
+    scorer: Scorer
     example: Callable[[int], Neighbour]
 
     def nearest(self, scores: Scores, most: int) -> tuple[Neighbour, ...]:
         """The most similar examples, best first, each issue once; none where nothing is alike."""
-        columns, values = _counting(scores, self.without)
+        columns, values = _of_unit_length(self.scorer, scores)
         begins, ends = self.starts[columns].tolist(), self.starts[columns + 1].tolist()
         runs = list(zip(begins, ends, values.tolist(), strict=True))
         if not runs:
@@ -62,19 +61,17 @@ def _highest(likeness: NDArray[np.float64], most: int) -> list[int]:
 
 def neighbours_of(scorer: Scorer, texts: Sequence[str], example: Callable[[int], Neighbour]) -> Neighbours:
     """Neighbours among these normalised texts."""
-    without = scorer.letter_columns
-    held = [_counting(scorer.read(text), without) for text in texts]
+    held = [_of_unit_length(scorer, scorer.read(text)) for text in texts]
     columns = np.concatenate([columns for columns, _ in held])
     by_column = np.argsort(columns, kind="stable")
     rows = np.repeat(np.arange(len(held), dtype=np.int32), [len(columns) for columns, _ in held])
     values = np.concatenate([values for _, values in held]).astype(np.float32)
-    starts = np.searchsorted(columns[by_column], np.arange(scorer.width + 1)).astype(np.int32)
-    return Neighbours(starts, rows[by_column], values[by_column], len(held), without, example)
+    starts = np.searchsorted(columns[by_column], np.arange(scorer.shown + 1)).astype(np.int32)
+    return Neighbours(starts, rows[by_column], values[by_column], len(held), scorer, example)
 
 
-def _counting(scores: Scores, without: tuple[int, int]) -> tuple[Columns, Floats]:
-    """The columns that count, with values of unit length together."""
-    kept = (scores.columns < without[0]) | (scores.columns >= without[1])
-    values = scores.values[kept]
+def _of_unit_length(scorer: Scorer, scores: Scores) -> tuple[Columns, Floats]:
+    """Columns, and values of unit length together."""
+    columns, values = scorer.values_of(scores)
     length = float(np.sqrt(values @ values))
-    return scores.columns[kept], values / length if length else values
+    return columns, values / length if length else values

@@ -1,207 +1,211 @@
 """Scoring one text directly from plain arrays: what serves the desk. Needs numpy alone and unpickles nothing.
 
-The arrays are what a trained pipeline knows, laid out for one message at a time: known words lead to their columns
-by one look-up, unknown ones by the groups of their letters, and one gather of weight rows answers every question at
-once. The scores are those of the pipeline (`weights.py`) within 1e-6; the tests hold both side by side.
+The arrays are what a trained pipeline knows, laid out for one message at a time. All that a known word adds, its
+letters and concepts too, stands in one place, and so does each pair of words; of an unknown word the letters and
+concepts are looked up. A message has a dozen words: for so few, lists and dictionaries are often quicker than arrays.
+The scores are those of the pipeline (`weights.py`) within 1e-6; the tests hold both side by side.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
-from math import sqrt
+from math import log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.grams import MOST_REMEMBERED, Lexicon, pairs_apart
+from classifier.grams import MOST_REMEMBERED, Lexicon
 from classifier.keys import Keys, letter_keys
+from classifier.pairs import UNKNOWN, Pairs, Partners
 from classifier.spelling import Slips, Speller
 from classifier.text import fold, words
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Columns = NDArray[np.int32]
 
-NO_COLUMNS = np.empty(0, np.int32)
-UNKNOWN = -1  # the column of a word that training never saw
+BLOCKS = 3  # words with pairs, letters, concepts
 
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
-    """A pipeline laid flat. Columns stand in four runs: words, pairs of words, groups of letters, concepts.
+    """A pipeline laid flat.
 
-    `words[i]` is column i. `pairs` (neighbours) and `pairs_apart` hold the columns of two words in one number,
-    `letter_keys` a number for each group, all ascending; they give their own columns by position.
-    `pieces[piece_starts[i]:piece_starts[i + 1]]` are the columns of letters and concepts of `words[i]`. `weights` has
-    a row a column and a column a label, the labels of all heads side by side. `slips` leads from mistyped words
-    to `words`.
+    A row of `weights` has, for each label, weight times rarity, the labels of all heads side by side; and last the
+    square of that rarity. Three rows belong to each word: its own, that of its letters together, that of its concepts
+    together. The rows of pairs follow in the order of their numbers, then those of groups of letters, whose keys are
+    `letter_keys`, ascending, and those of `concepts`. `rarity` is that of words, pairs and concepts, one after the
+    other. `slips` leads from mistyped words to `words`.
     """
 
     words: tuple[str, ...]
-    pairs: NDArray[np.int64]
-    pairs_apart: NDArray[np.int64]
+    pairs: Pairs
     letter_keys: Keys
     concepts: tuple[str, ...]
-    piece_starts: Columns
-    pieces: Columns
     rarity: Floats
     weights: Floats
     bias: Floats
     slips: Slips
 
+    @property
+    def pairs_count(self) -> int:
+        return len(self.rarity) - len(self.words) - len(self.concepts)
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """One text's scores by head. `columns` (ascending) and `values` are what they were computed from; `words` are the
-    columns of its words in their order, UNKNOWN for those never seen."""
+    """One text's scores by head. `words` are the places of its words in their order, UNKNOWN for those never seen,
+    which are `strange`. `scales` is by what each block was multiplied, so that its values have unit length."""
 
     heads: Mapping[str, Floats]
     known_share: float
-    columns: Columns
-    values: Floats
     words: Sequence[int] = ()
+    strange: Sequence[str] = ()
+    scales: Sequence[float] = (0.0,) * BLOCKS
 
 
 class Scorer:
-    """Reads folded text. `heads` names each head and its labels, in the order of the weights' columns."""
+    """Reads folded text. `heads` names each head and its labels, in the order of the rows' values."""
 
     def __init__(self, arrays: Arrays, heads: Mapping[str, Sequence[str]], lexicon: Lexicon) -> None:
         self.arrays = arrays
         self.heads = {name: tuple(labels) for name, labels in heads.items()}
         self.lexicon = lexicon
-        self._column = {word: column for column, word in enumerate(arrays.words)}
-        self._speller = Speller(arrays.words, self._column, arrays.slips)
-        self._pieces: dict[str, Columns] = {}
-        self._starts = [int(start) for start in arrays.piece_starts]
-        words_end = len(arrays.words)
-        self._letters_start = words_end + len(arrays.pairs) + len(arrays.pairs_apart)
-        self._concepts_start = self._letters_start + len(arrays.letter_keys)
-        self._block_ends = np.array((self._letters_start, self._concepts_start), np.int32)
-        self._pair_column = _numbered(arrays.pairs, words_end)
-        self._apart_start = words_end + len(arrays.pairs)
-        self._concept_column = {name: self._concepts_start + at for at, name in enumerate(arrays.concepts)}
-        self._unseen_rarity = float(arrays.rarity[: self._letters_start].max(initial=0.0))
-        # Plain memory views: indexing a memory map takes longer each time.
-        self._rarity, self._weights = np.asarray(arrays.rarity), np.asarray(arrays.weights)
+        self._place = {word: place for place, word in enumerate(arrays.words)}
+        self._concept = {name: place for place, name in enumerate(arrays.concepts)}
+        self._speller = Speller(arrays.words, self._place, arrays.slips)
+        self._partners = Partners(arrays.pairs, len(arrays.words))
+        self._strangers: dict[str, Doubles] = {}
+        self._bias, self._width = arrays.bias.astype(np.float64), len(arrays.bias) + 1
+        rows = np.asarray(arrays.weights)  # no memory map, into which every look takes longer
+        sizes = (BLOCKS * len(arrays.words), arrays.pairs_count, len(arrays.letter_keys))
+        by_word, self._pair_rows, self._letter_rows, self._concept_rows = np.split(rows, np.cumsum(sizes))
+        self._word_rows = by_word.reshape(len(arrays.words), BLOCKS * self._width)
+        self._rarity: list[float] = arrays.rarity[: len(arrays.words)].tolist()
+        self._unseen_rarity = float(arrays.rarity[: len(arrays.words) + arrays.pairs_count].max(initial=0.0))
         self._spans = self._head_spans()
-
-    def read(self, text: str) -> Scores:
-        """The scores of one normalised text."""
-        told = self._words_of(text)
-        alone = [self._column.get(word, UNKNOWN) for word in told]
-        columns, counts = self._counted(told, alone)
-        values = self._weighed(columns, counts)
-        # Summed in double precision: hundreds of small terms would lose the sixth digit otherwise.
-        summed = values.astype(np.float64) @ self._weights.take(columns, axis=0)
-        row = (summed + self.arrays.bias).astype(np.float32)
-        heads = {name: row[start:end] for name, start, end in self._spans}
-        return Scores(heads, self._known_share(alone), columns, values, alone)
-
-    def phrase_pulls(self, scores: Scores, label: int) -> list[tuple[int, int, float]]:
-        """What each word and each two neighbours of a text added to a category's score: begin and end of the phrase
-        among the words, and what it added."""
-        last = int(scores.columns.searchsorted(self._letters_start))
-        columns = scores.columns[:last]
-        added = scores.values[:last] * self._weights[columns, label]
-        pull = dict(zip(columns.tolist(), added.tolist(), strict=True))
-        alone = scores.words
-        found = [(at, at + 1, pull[column]) for at, column in enumerate(alone) if column in pull]
-        for at, (first, second) in enumerate(pairwise(alone)):
-            column = self._pair_column.get(first << 32 | second)
-            if column in pull:
-                found.append((at, at + 2, pull[column]))
-        return found
-
-    def _words_of(self, text: str) -> list[str]:
-        """The words of a normalised text as they were meant; as many as were written."""
-        known, corrected = self._column, self._speller.corrected
-        return [word if word in known else corrected(word) for word in words(fold(text))]
 
     @property
     def width(self) -> int:
-        """How many columns there are."""
-        return len(self.arrays.rarity)
+        """How many words, pairs, groups of letters and concepts there are."""
+        return len(self.arrays.rarity) + len(self.arrays.letter_keys)
+
+    def read(self, text: str) -> Scores:
+        """The scores of one normalised text."""
+        places, strange = self._words_of(text)
+        known = [place for place in places if place != UNKNOWN] if strange else places
+        values = self._summed(self._word_rows, known)
+        if pairs := self._partners.columns(places):
+            values[0] += self._summed(self._pair_rows, pairs)[0]
+        if strange:
+            self._add_strangers(values, strange)
+        scales = [1 / sqrt(square) if square > 0 else 0.0 for square in values[:, -1].tolist()]
+        row = (np.array(scales).dot(values)[:-1] + self._bias).astype(np.float32)
+        heads = {name: row[start:end] for name, start, end in self._spans}
+        return Scores(heads, self._known_share(known, len(strange)), places, strange, scales)
+
+    def _summed(self, rows: Floats, places: Sequence[int]) -> Doubles:
+        """What words or pairs add up to in each block, before it has unit length, with the square of that."""
+        if len(set(places)) < len(places):
+            return self._summed_with_repeats(rows, Counter(places))
+        # In double precision: dozens of small terms would lose the sixth digit otherwise.
+        total: Doubles = np.add.reduce(rows.take(np.array(places, np.intp), axis=0), axis=0, dtype=np.float64)
+        blocks: Doubles = total.reshape(-1, self._width)
+        return blocks
+
+    def _summed_with_repeats(self, rows: Floats, counts: Mapping[int, int]) -> Doubles:
+        taken = rows.take(np.array([*counts], np.intp), axis=0)
+        often = np.array([1 + log(count) if count > 1 else 1.0 for count in counts.values()])
+        total = often.dot(taken).reshape(-1, self._width)
+        total[:, -1] = (often * often).dot(taken[:, self._width - 1 :: self._width])
+        return total
+
+    def _add_strangers(self, values: Doubles, strange: Sequence[str]) -> None:
+        for word, count in Counter(strange).items():
+            often = _sublinear(count)
+            values[1:, :-1] += often * self._stranger(word)[:, :-1]
+            values[1:, -1] += often * often * self._stranger(word)[:, -1]
+
+    def phrase_pulls(self, scores: Scores, label: int) -> list[tuple[int, int, float]]:
+        """What each word and each two neighbours of a text added to a category's score, without letters and concepts:
+        begin and end of the phrase among the words, and what it added."""
+        scale, often = scores.scales[0], Counter(scores.words)
+        found = [
+            (at, at + 1, scale * _sublinear(often[word]) * float(self._word_rows[word, label]))
+            for at, word in enumerate(scores.words)
+            if word != UNKNOWN
+        ]
+        often = Counter(self._partners.columns(scores.words))
+        found += [
+            (at, at + 2, scale * _sublinear(often[pair]) * float(self._pair_rows[pair, label]))
+            for at, pair in enumerate(self._partners.neighbours(scores.words))
+            if pair != UNKNOWN
+        ]
+        return found
 
     @property
-    def letter_columns(self) -> tuple[int, int]:
-        """Where the columns of letters begin and end."""
-        return self._letters_start, self._concepts_start
+    def shown(self) -> int:
+        """How many columns `values_of` may tell: words, pairs and concepts."""
+        return len(self.arrays.rarity)
 
-    def _counted(self, told: Sequence[str], alone: Sequence[int]) -> tuple[Columns, Columns]:
-        """The columns that a text has, ascending, and how often each. `alone` are the columns of its words."""
-        singles = [column for column in alone if column != UNKNOWN]
-        pair_column = self._pair_column
-        singles += [pair_column[key] for a, b in pairwise(alone) if (key := a << 32 | b) in pair_column]
-        parts = [np.array(singles, np.int32), self._apart(alone), *map(self._pieces_of, told)]
-        columns = np.concatenate(parts)
-        if not len(columns):
-            return columns, columns
-        columns.sort()
-        first = np.empty(len(columns), np.bool_)
-        first[0] = True
-        np.not_equal(columns[1:], columns[:-1], out=first[1:])
-        starts = first.nonzero()[0]
-        ends = np.empty_like(starts)
-        ends[:-1] = starts[1:]
-        ends[-1] = len(columns)
-        return columns[starts], ends - starts
+    def values_of(self, scores: Scores) -> tuple[Columns, Floats]:
+        """A text's words, pairs and concepts without its letters, which would find what is spelled alike and not what
+        is meant alike. Words with pairs, and concepts, have unit length each."""
+        told = [place for place in scores.words if place != UNKNOWN]
+        meant = [*(self.arrays.words[place] for place in told), *scores.strange]
+        pairs = self._partners.columns(scores.words)
+        start = len(self.arrays.words)
+        concepts = [self._concept[name] for word in meant for name in self.lexicon.of(word) if name in self._concept]
+        after = start + self.arrays.pairs_count
+        blocks = [Counter([*told, *(start + pair for pair in pairs)]), Counter(after + each for each in concepts)]
+        columns, values = zip(*map(self._of_unit_length, blocks), strict=True)
+        return np.concatenate(columns), np.concatenate(values)
 
-    def _apart(self, alone: Sequence[int]) -> Columns:
-        """Looked up in the sorted keys: of these most numerous pairs a dictionary would take much room."""
-        known = self.arrays.pairs_apart
-        keys = np.array([a << 32 | b if a < b else b << 32 | a for a, b in pairs_apart(alone)], np.int64)
-        if not len(keys) or not len(known):
-            return NO_COLUMNS
+    def _of_unit_length(self, counts: Mapping[int, int]) -> tuple[Columns, Floats]:
+        columns = np.array([*counts], np.int32)
+        values = self.arrays.rarity.take(columns) * np.array([*map(_sublinear, counts.values())], np.float32)
+        length = float(np.sqrt(values @ values))
+        return columns, values / length if length else values
+
+    def _words_of(self, text: str) -> tuple[list[int], list[str]]:
+        """The places of a text's words as they were meant, and the words that have none."""
+        known = self._place
+        told = words(fold(text))
+        places = [known.get(word, UNKNOWN) for word in told]
+        strange: list[str] = []
+        if UNKNOWN in places:
+            for at, word in enumerate(told):
+                if places[at] == UNKNOWN:
+                    meant = self._speller.corrected(word)
+                    places[at] = known.get(meant, UNKNOWN)
+                    if meant not in known:
+                        strange.append(meant)
+        return places, strange
+
+    def _stranger(self, word: str) -> Doubles:
+        """The rows of an unknown word: of its letters, and of its concepts."""
+        found = self._strangers.get(word)
+        if found is None:
+            if len(self._strangers) >= MOST_REMEMBERED:
+                self._strangers.clear()
+            found = self._strangers[word] = self._looked_up(word)
+        return found
+
+    def _looked_up(self, word: str) -> Doubles:
+        keys, known = letter_keys(word), self.arrays.letter_keys
         at = known.searchsorted(keys)
-        found: Columns = at[known.take(at, mode="clip") == keys].astype(np.int32)
-        return found + np.int32(self._apart_start)
+        letters = at[known.take(at, mode="clip") == keys] if len(known) else at[:0]
+        concepts = [self._concept[name] for name in self.lexicon.of(word) if name in self._concept]
+        told = ((self._letter_rows, letters), (self._concept_rows, concepts))
+        return np.array([rows.take(places, axis=0).sum(axis=0, dtype=np.float64) for rows, places in told])
 
-    def _weighed(self, columns: Columns, counts: Columns) -> Floats:
-        """Sublinear counts times rarity; words with pairs, letters and concepts each have unit length."""
-        values = np.log(counts, dtype=np.float32)
-        values += 1
-        values *= self._rarity.take(columns)
-        start = 0
-        for end in (*columns.searchsorted(self._block_ends).tolist(), len(columns)):
-            if end > start:
-                block = values[start:end]
-                block /= sqrt(block.dot(block))
-            start = end
-        return values
-
-    def _pieces_of(self, word: str) -> Columns:
-        """The columns of a word's letters and concepts."""
-        known = self._pieces.get(word)
-        if known is None:
-            column = self._column.get(word)
-            known = self._stored(column) if column is not None else self._looked_up(word)
-            if len(self._pieces) >= MOST_REMEMBERED:
-                self._pieces.clear()
-            self._pieces[word] = known
-        return known
-
-    def _stored(self, column: int) -> Columns:
-        return np.asarray(self.arrays.pieces[self._starts[column] : self._starts[column + 1]])
-
-    def _looked_up(self, word: str) -> Columns:
-        keys = letter_keys(word)
-        at = np.searchsorted(self.arrays.letter_keys, keys)
-        inside = at < len(self.arrays.letter_keys)
-        at, keys = at[inside], keys[inside]
-        groups = at[self.arrays.letter_keys[at] == keys] + self._letters_start
-        concepts = [self._concept_column[name] for name in self.lexicon.of(word) if name in self._concept_column]
-        return np.concatenate([groups, concepts]).astype(np.int32)
-
-    def _known_share(self, alone: Sequence[int]) -> float:
+    def _known_share(self, known: Sequence[int], strange: int) -> float:
         """How much of the text's weight in words was ever seen in training: 0 to 1, and 0 for no words at all."""
-        known = sum([self._rarity_of_words[column] for column in alone if column != UNKNOWN])
-        return known / max(known + self._unseen_rarity * alone.count(UNKNOWN), 1e-9)
-
-    @cached_property
-    def _rarity_of_words(self) -> list[float]:
-        return [float(value) for value in self._rarity[: len(self.arrays.words)]]
+        rarity = self._rarity
+        seen = sum([rarity[place] for place in known])
+        return seen / max(seen + self._unseen_rarity * strange, 1e-9)
 
     def _head_spans(self) -> list[tuple[str, int, int]]:
         spans, start = [], 0
@@ -211,5 +215,5 @@ class Scorer:
         return spans
 
 
-def _numbered(keys: NDArray[np.int64], start: int) -> dict[int, int]:
-    return dict(zip(keys.tolist(), range(start, start + len(keys)), strict=True))
+def _sublinear(count: int) -> float:
+    return 1 + log(count)

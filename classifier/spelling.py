@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.grams import MOST_REMEMBERED
-from classifier.keys import key_of
+from classifier.keys import key_of, rest_keys
 
 # Shorter words are one slip away from too many others: "wife" from "wifi", "send" from "sand".
 SHORTEST, LONGEST = 5, 24
@@ -73,9 +73,12 @@ class Speller:
         return min(near, key=lambda each: (each[0] != word[0], -counts[self.place[each]], each), default=word)
 
     def _candidates(self, word: str) -> set[int]:
-        asked = np.array([key_of(rest) for rest in (word, *_rests(word))], np.uint64)
-        starts = self.slips.keys.searchsorted(asked, side="left").tolist()
-        ends = self.slips.keys.searchsorted(asked, side="right").tolist()
+        keys, asked = self.slips.keys, rest_keys(word)
+        starts = keys.searchsorted(asked)
+        found = keys.take(starts, mode="clip") == asked if len(keys) else starts < 0
+        if not found.any():
+            return set()
+        starts, ends = starts[found].tolist(), keys.searchsorted(asked[found], side="right").tolist()
         return {
             place for start, end in zip(starts, ends, strict=True) for place in self.slips.places[start:end].tolist()
         }

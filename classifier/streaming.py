@@ -36,20 +36,12 @@ from numpy.typing import NDArray
 
 from classifier.examples import Example
 from classifier.export import scorer_of
+from classifier.features import ANALYZERS, Features, Matrix, block_of, rarity_of
 from classifier.folds import group_of
 from classifier.grams import is_pair
 from classifier.model import Model, TrainingRecord
 from classifier.neighbours import neighbours_of
-from classifier.pipeline import (
-    ANALYZERS,
-    Features,
-    Head,
-    Matrix,
-    block_of,
-    head_of,
-    least_of,
-    rarity_of,
-)
+from classifier.pipeline import Head, head_of, least_of
 from classifier.prediction import Neighbour
 from classifier.spelling import speller_among
 from classifier.text import MOST_CHARACTERS, fold, normalise
@@ -329,7 +321,7 @@ def _more_often(
     features: Features, counted: Mapping[str, Counter[str]], than: Mapping[str, Counter[str]]
 ) -> NDArray[np.bool_]:
     """The columns that are counted more often than there, without pairs of words that are not."""
-    columns = [(name, gram) for name, block in features.blocks.items() for gram in block.vocabulary_]
+    columns = [(name, gram) for name, block in features.blocks.items() for gram in block.columns]
     more = [counted[name][gram] > than[name][gram] for name, gram in columns]
     known = {gram for (name, gram), is_more in zip(columns, more, strict=True) if is_more and name == "words"}
     lost = [name == "words" and is_pair(gram) and not _inside(gram, known) for name, gram in columns]
@@ -340,16 +332,16 @@ def _narrowed(weights: Weights, kept: NDArray[np.bool_]) -> Weights:
     """The weights as if they had no other columns: a word of none but rows left out must be unknown to them."""
     blocks, start = {}, 0
     for name, block in weights.features.blocks.items():
-        here = kept[start : start + len(block.vocabulary_)]
-        grams = [gram for gram, known in zip(block.vocabulary_, here.tolist(), strict=True) if known]
+        here = kept[start : start + len(block.columns)]
+        grams = [gram for gram, known in zip(block.columns, here.tolist(), strict=True) if known]
         if grams:
-            blocks[name] = block_of(name, grams, block.idf_[here])
+            blocks[name] = block_of(name, grams, block.rarity[here])
         start += len(here)
     heads: dict[str, Any] = dict.fromkeys(HEADS)
     heads |= {name: Head(head.labels, head.weights[kept], head.bias) for name, head in weights.heads().items()}
     speller = weights.features.speller
     rows = dict(zip(speller.words, speller.slips.counts.tolist(), strict=True))
-    known = {word: rows[word] for word in rows if word in blocks["words"].vocabulary_} if "words" in blocks else {}
+    known = {word: rows[word] for word in rows if word in blocks["words"].columns} if "words" in blocks else {}
     return Weights(Features(blocks, speller_among(known)), **heads)
 
 

@@ -25,6 +25,7 @@ _LOOK_ALIKE = str.maketrans(
     "\u0585\u057d\u0570\u0578\u0581\u0251\u0261\u0131",  # Armenian, phonetic, dotless i
     "aeopcyxsijkdhqwABEKMHOPCTYXSIJaovpuikextyABEZHIKMNOPTYXouhngagi",
 )
+_DISGUISED = re.compile(f"[{''.join(map(chr, _LOOK_ALIKE))}]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 
@@ -35,7 +36,7 @@ _SKIN_TONE = re.compile(r":skin-tone-\d:")
 _EMOJI = re.compile(r"(?<![\w:]):([a-z0-9_+'-]{0,40}[a-z+-][a-z0-9_+'-]{0,40}):(?!\w)")
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|nbsp|#39);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "nbsp": " ", "#39": "'"}
-_STRESS_MARKS = frozenset("*~`_")
+_STRESS_MARK = re.compile("[*~`_]")
 _STRESS = re.compile(r"[*~`]+|(?<!\w)_{1,2}|_{1,2}(?!\w)")
 
 _REPLY_HEADER = re.compile(
@@ -63,6 +64,7 @@ _CLOSING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+_DIGIT = re.compile(r"\d")  # every code has one
 _HEX = re.compile(r"\b[0o]x ?(?=[a-f]*\d)([0-9a-f]{4})[ -]?([0-9a-f]{4})\b|\b0x ?([0-9a-f]{2,16})\b", re.IGNORECASE)
 # HRESULT and NTSTATUS values are often typed without 0x; other eight-digit numbers are left alone.
 _BARE_HEX = re.compile(
@@ -98,7 +100,7 @@ def normalise(text: str) -> str:
     text = _without_markup(text)
     if "\n" in text or text.startswith(">"):
         text = _without_signature(_without_quoted_mail(text))
-    if _STRESS_MARKS.intersection(text):
+    if _STRESS_MARK.search(text):
         text = _STRESS.sub(" ", text)
     return " ".join(_with_whole_codes(_in_latin_letters(text)).split())
 
@@ -163,7 +165,7 @@ def _is_name(line: str) -> bool:
 
 
 def _in_latin_letters(text: str) -> str:
-    if text.isascii():
+    if text.isascii() or not _DISGUISED.search(text):
         return text
     letters = _WORD.findall(text)
     latin = len(_LATIN.findall(text))
@@ -180,7 +182,7 @@ def _latin_word(word: str, mostly_latin: bool) -> str:
 
 
 def _with_whole_codes(text: str) -> str:
-    if not any(map(str.isdigit, text)) and "x" not in text.casefold():
+    if not _DIGIT.search(text):
         return text
     text = _HEX.sub(lambda code: "0x" + "".join(filter(None, code.groups())).lower(), text)
     text = _BARE_HEX.sub(lambda code: "0x" + code[1].lower(), text)

@@ -18,10 +18,11 @@ from typing import Any, TypeAlias
 
 from classifier.examples import Example
 from classifier.export import scorer_of
+from classifier.features import Matrix
 from classifier.folds import grouped_folds
 from classifier.model import Model, TrainingRecord
 from classifier.neighbours import neighbours_of
-from classifier.pipeline import DEFAULT, Head, Matrix, Recipe, fit_features, fit_head
+from classifier.pipeline import DEFAULT, Head, Recipe, fit_features, fit_head
 from classifier.prediction import Neighbour
 from classifier.text import normalise
 from classifier.typos import mistyped

@@ -78,8 +78,7 @@ class Unseen:
     def _scores_of(self, row: int) -> Scores:
         # A label that the part's model had never seen has no score: as unlikely as can be.
         heads = {name: np.maximum(column.scores[row], UNHEARD_OF) for name, column in self._columns.items()}
-        nothing = np.empty(0, np.int32)
-        return Scores(heads, float(self._signals[row, KNOWN_WORDS]), nothing, np.empty(0, np.float32))
+        return Scores(heads, float(self._signals[row, KNOWN_WORDS]))
 
     def _temperature(self, name: str) -> float:
         if name not in self._columns:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classifier.pipeline import Features, Head
+from classifier.features import Features, Floats
+from classifier.pipeline import Head
 from classifier.scope import signals_of
-from classifier.scorer import Floats
 
 HEADS = ("category", "tier", "urgency", "language")
 

@@ -15,7 +15,8 @@ import pytest
 from classifier import Example, Model, TooFewExamples, UnusableModel, evaluate, load, train
 from classifier.artifact import load_pipeline
 from classifier.calibration import fit_temperature, softmax
-from classifier.pipeline import MANY_TEXTS, least_of
+from classifier.features import MANY_TEXTS
+from classifier.pipeline import least_of
 from classifier.scope import FOREIGN_SHARE, fit_gate
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)

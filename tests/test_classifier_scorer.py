@@ -11,8 +11,9 @@ from bot.models import bundled_examples
 from classifier.examples import read_examples
 from classifier.export import scorer_of
 from classifier.grams import Lexicon, bundled_lexicon, letters_of, read_lexicon, words_and_pairs
-from classifier.keys import key_of, letter_keys
+from classifier.keys import key_of, letter_keys, rest_keys
 from classifier.neighbours import neighbours_of
+from classifier.pairs import Partners, pairs_among
 from classifier.prediction import Neighbour
 from classifier.scorer import Scorer
 from classifier.text import fold, normalise, words
@@ -66,7 +67,7 @@ def test_the_scores_are_those_of_the_pipeline_for_odd_texts(weights, scorer, tex
 
 
 def test_groups_of_letters_have_keys_of_their_own(weights):
-    groups = sorted(weights.features.blocks["letters"].vocabulary_)
+    groups = sorted(weights.features.blocks["letters"].columns)
 
     assert len({key_of(group) for group in groups}) == len(groups)
 
@@ -74,6 +75,27 @@ def test_groups_of_letters_have_keys_of_their_own(weights):
 @given(st.text(st.characters(exclude_characters=" "), min_size=1, max_size=12))
 def test_a_words_keys_are_those_of_its_groups_in_order(word):
     assert letter_keys(word).tolist() == [key_of(group) for group in letters_of(word)]
+
+
+@given(st.text(min_size=1, max_size=12))
+def test_what_is_left_of_a_word_without_each_of_its_letters_has_the_key_of_that(word):
+    rests = [word[:at] + word[at + 1 :] for at in range(len(word))]
+
+    assert rest_keys(word).tolist() == [key_of(each) for each in (word, *rests)]
+
+
+def test_pairs_of_one_text_are_those_found_in_many():
+    place = {word: at for at, word in enumerate(("mail", "my", "no", "sound"))}
+    pairs = pairs_among(place | {"no sound": 0, "my~no": 1, "my sound": 2, "mail~sound": 3})
+    texts = [[2, 3], [1, 2, 3], [1, -1, 2, 3], [3, -1, -1, 0], [0, 0, 0, 0], []]
+
+    alone = [Partners(pairs, len(place)).columns(words) for words in texts]
+
+    whose, columns = pairs.of_many(
+        np.concatenate(texts).astype(np.int64), np.repeat(np.arange(6), list(map(len, texts)))
+    )
+    together = [sorted(columns[whose == text].tolist()) for text in range(6)]
+    assert [sorted(found) for found in alone] == together == [[0], [0], [0, 1], [3], [], []]
 
 
 def test_the_words_that_raised_a_score_are_named_with_what_they_added(scorer):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.pipeline import fit_speller
+from classifier.features import fit_speller
 from classifier.spelling import NO_SPELLER, Speller, is_one_slip
 
 TEXTS = ["outlook calendar", "outlook password", "my password", "the printer", "printer password"] * 3 + ["passwords"]

@@ -182,9 +182,10 @@ def _card(**fields: object) -> Callable[[Content], object]:
 
 
 DO_NOT_FIT = {
-    "columns beyond the end": _array("pieces.npy", lambda pieces: pieces + 10**6),
-    "columns before the beginning": _array("pieces.npy", lambda pieces: pieces - 10**6),
-    "pieces of no word": _array("piece_starts.npy", lambda starts: starts[::-1].copy()),
+    "columns beyond the end": _array("pairs_columns.npy", lambda columns: columns + 10**6),
+    "columns before the beginning": _array("pairs_columns.npy", lambda columns: columns - 10**6),
+    "pairs out of order": _array("pairs_keys.npy", lambda keys: keys[::-1].copy()),
+    "pairs without columns": _array("pairs_columns.npy", lambda columns: columns[:-1]),
     "a weight that is no number": _array("weights.npy", lambda weights: weights * np.float32("nan")),
     "weights of endless size": _array("weights.npy", lambda weights: weights * np.float32(1e30)),
     "weights of another kind": _array("weights.npy", lambda weights: weights.astype(np.complex64)),

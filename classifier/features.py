@@ -1,0 +1,208 @@
+"""From texts to rows of numbers, as training sees them: TF-IDF of words with pairs, of letters, and of concepts.
+
+What a word adds does not depend on the words beside it: `scorer.py` gives the same values with one look at each word.
+So a group of letters that two words share is counted once for each, and the length of a row is that of its words' parts
+put end to end. Nothing here knows a category.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.grams import Lexicon, bundled_lexicon, is_pair, letters, letters_of, words_and_pairs
+from classifier.pairs import UNKNOWN, Pairs, pairs_among
+from classifier.spelling import NO_SPELLER, Speller, speller_among
+from classifier.text import fold, words
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Floats = NDArray[np.float32]
+Matrix: TypeAlias = "csr_matrix[np.float32]"
+Analyzer: TypeAlias = Callable[[str], list[str]]
+
+# How each kind of features is found in a folded text.
+ANALYZERS: Mapping[str, Callable[[], Analyzer]] = {
+    "words": lambda: words_and_pairs,
+    "letters": lambda: letters,
+    "concepts": bundled_lexicon,
+}
+# With fewer texts than this everything counts, or a handful of rows would have no pairs at all.
+MANY_TEXTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """How many texts must have a gram that is to be a column: a word or concept by itself, a pair of neighbours or a
+    group of letters, and a pair of words apart."""
+
+    alone: int
+    groups: int
+    apart: int
+
+    def of(self, block: str, gram: str) -> int:
+        if block == "words" and is_pair(gram):
+            return self.apart if "~" in gram else self.groups
+        return self.groups if block == "letters" else self.alone
+
+    def raised(self, least: int) -> "Least":
+        """The same, but nothing below `least`."""
+        return Least(max(self.alone, least), max(self.groups, least), max(self.apart, least))
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """One kind of features: the column of each gram, and how rare each is. `lexicon` is for concepts."""
+
+    kind: str
+    columns: Mapping[str, int]
+    rarity: Floats
+    lexicon: Lexicon
+
+    def of_word(self, word: str) -> list[int]:
+        """The columns of one word by itself, as often as it has them."""
+        return [self.columns[gram] for gram in grams_of(self.kind, word, self.lexicon) if gram in self.columns]
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        return pairs_among(self.columns)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def grams_of(kind: str, word: str, lexicon: Lexicon) -> Sequence[str]:
+    """What one word has of a kind."""
+    match kind:
+        case "words":
+            return (word,)
+        case "letters":
+            return letters_of(word)
+        case _:
+            return lexicon.of(word)
+
+
+def block_of(kind: str, grams: Sequence[str], rarity: Floats) -> Block:
+    """A block with these columns."""
+    return Block(kind, {gram: column for column, gram in enumerate(grams)}, rarity, bundled_lexicon())
+
+
+def fit_block(kind: str, folded: Sequence[str], least: Least) -> Block | None:
+    """A block of what enough texts have; None where nothing is."""
+    rows = _texts_having(kind, folded)
+    kept = sorted(gram for gram, count in rows.items() if count >= least.of(kind, gram))
+    return block_of(kind, kept, rarity_of(kept, rows, len(folded))) if kept else None
+
+
+def _texts_having(kind: str, folded: Sequence[str]) -> Counter[str]:
+    """How many of these texts have each gram. What single words have is looked up once for each word."""
+    if kind == "words":
+        return Counter(gram for text in folded for gram in set(words_and_pairs(text)))
+    lexicon = bundled_lexicon()
+    known: dict[str, frozenset[str]] = {}
+    having: Counter[str] = Counter()
+    for text in folded:
+        told = set(words(text))
+        for word in told - known.keys():
+            known[word] = frozenset(grams_of(kind, word, lexicon))
+        having.update(frozenset().union(*[known[word] for word in told]))
+    return having
+
+
+def rarity_of(grams: Sequence[str], rows: Mapping[str, int], texts: int) -> Floats:
+    """How rare each of these is, by how many of the texts have it: its inverse document frequency, smoothed."""
+    found = np.fromiter((rows[gram] for gram in grams), np.float64, len(grams))
+    rarity: Floats = (np.log((1 + texts) / (1 + found)) + 1).astype(np.float32)
+    return rarity
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Fitted blocks over folded texts, in the order of their columns, after `speller` has read the words."""
+
+    blocks: Mapping[str, Block]
+    speller: Speller = NO_SPELLER
+
+    def matrix(self, texts: Sequence[str]) -> Matrix:
+        """One row a text; each block of it has unit length (see above), or none where nothing is known."""
+        from scipy.sparse import hstack
+
+        told = _Told([self._read(text) for text in texts])
+        together: Matrix = hstack([_rows(told, block) for block in self.blocks.values()], format="csr")
+        return together
+
+    def known_shares(self, texts: Sequence[str]) -> Floats:
+        """How much of each text's weight in words was ever seen in training: 0 to 1, and 0 for no words at all."""
+        shares = np.zeros(len(texts), np.float32)
+        block = self.blocks.get("words")
+        if block is None:
+            return shares
+        unseen = float(block.rarity.max())
+        for row, text in enumerate(texts):
+            columns = [block.columns.get(word) for word in self._read(text)]
+            known = float(block.rarity[[column for column in columns if column is not None]].sum(dtype=np.float64))
+            shares[row] = known / max(known + unseen * columns.count(None), 1e-9)
+        return shares
+
+    def _read(self, text: str) -> list[str]:
+        return [self.speller.corrected(word) for word in words(fold(text))]
+
+
+class _Told:
+    """The words of many texts: each different one once, and one after the other the places of all, with whose text
+    it is."""
+
+    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
+        place: dict[str, int] = {}
+        flat = [place.setdefault(word, len(place)) for word in chain.from_iterable(texts)]
+        self.different = list(place)
+        self.places = np.array(flat, np.int64)
+        self.texts = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+        self.count = len(texts)
+
+    def counted(self) -> "csr_matrix[np.float64]":
+        """Sublinear counts of words, a row a text."""
+        return _sublinear(self.texts, self.places, (self.count, len(self.different)))
+
+
+def _rows(told: _Told, block: Block) -> Matrix:
+    """The texts in one block."""
+    from scipy.sparse import csr_matrix, diags
+
+    held = [block.of_word(word) for word in told.different]
+    starts = np.cumsum([0, *map(len, held)])
+    columns = np.fromiter(chain.from_iterable(held), np.int64, starts[-1])
+    rarity = block.rarity.astype(np.float64)
+    shape = (len(held), len(rarity))
+    often = told.counted()
+    rows = often @ csr_matrix((rarity[columns], columns, starts), shape)
+    squares = often.power(2) @ np.asarray(csr_matrix((rarity[columns] ** 2, columns, starts), shape).sum(axis=1))[:, 0]
+    if block.kind == "words":
+        alone = np.array([block.columns.get(word, UNKNOWN) for word in told.different], np.int64)
+        whose, found = block.pairs.of_many(alone[told.places], told.texts)
+        pairs = _sublinear(whose, found, (told.count, len(rarity))) @ diags(rarity)
+        rows, squares = rows + pairs, squares + np.asarray(pairs.power(2).sum(axis=1))[:, 0]
+    lengths = np.sqrt(np.where(squares > 0, squares, 1))
+    of_unit_length: Matrix = (diags(1 / lengths) @ rows).astype(np.float32).tocsr()
+    return of_unit_length
+
+
+def _sublinear(rows: NDArray[np.int64], columns: NDArray[Any], shape: tuple[int, int]) -> "csr_matrix[np.float64]":
+    """One and the logarithm of how often each column is named in each row; where it is not, nothing."""
+    from scipy.sparse import csr_matrix
+
+    counts = csr_matrix((np.ones(len(rows)), (rows, columns)), shape)
+    counts.sum_duplicates()
+    counts.data = np.log(counts.data) + 1
+    return counts
+
+
+def fit_speller(folded: Sequence[str]) -> Speller:
+    """Every word of these texts is right as it is; unknown ones are read as the common ones among them."""
+    return speller_among(Counter(word for text in folded for word in set(words(text))))
