@@ -5,7 +5,6 @@ So a group of letters that two words share is counted once for each, and the len
 put end to end. Nothing here knows a category.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.grams import Lexicon, bundled_lexicon, is_pair, letters, letters_of, words_and_pairs
+from classifier.grams import FARTHEST, Lexicon, bundled_lexicon, is_pair, letters, letters_of, words_and_pairs
 from classifier.pairs import UNKNOWN, Pairs, pairs_among
 from classifier.spelling import NO_SPELLER, Speller, speller_among
 from classifier.text import fold, words
@@ -93,26 +92,13 @@ def block_of(kind: str, grams: Sequence[str], rarity: Floats) -> Block:
     return Block(kind, {gram: column for column, gram in enumerate(grams)}, rarity, bundled_lexicon())
 
 
-def fit_block(kind: str, folded: Sequence[str], least: Least) -> Block | None:
+def fit_block(kind: str, told: "Told", least: Least) -> Block | None:
     """A block of what enough texts have; None where nothing is."""
-    rows = _texts_having(kind, folded)
-    kept = sorted(gram for gram, count in rows.items() if count >= least.of(kind, gram))
-    return block_of(kind, kept, rarity_of(kept, rows, len(folded))) if kept else None
-
-
-def _texts_having(kind: str, folded: Sequence[str]) -> Counter[str]:
-    """How many of these texts have each gram. What single words have is looked up once for each word."""
+    rows = told.having(kind)
     if kind == "words":
-        return Counter(gram for text in folded for gram in set(words_and_pairs(text)))
-    lexicon = bundled_lexicon()
-    known: dict[str, frozenset[str]] = {}
-    having: Counter[str] = Counter()
-    for text in folded:
-        told = set(words(text))
-        for word in told - known.keys():
-            known[word] = frozenset(grams_of(kind, word, lexicon))
-        having.update(frozenset().union(*[known[word] for word in told]))
-    return having
+        rows |= told.having_pairs(least)
+    kept = sorted(gram for gram, count in rows.items() if count >= least.of(kind, gram))
+    return block_of(kind, kept, rarity_of(kept, rows, told.count)) if kept else None
 
 
 def rarity_of(grams: Sequence[str], rows: Mapping[str, int], texts: int) -> Floats:
@@ -133,7 +119,7 @@ class Features:
         """One row a text; each block of it has unit length (see above), or none where nothing is known."""
         from scipy.sparse import hstack
 
-        told = _Told([self._read(text) for text in texts])
+        told = Told([self._read(text) for text in texts])
         together: Matrix = hstack([_rows(told, block) for block in self.blocks.values()], format="csr")
         return together
 
@@ -154,15 +140,14 @@ class Features:
         return [self.speller.corrected(word) for word in words(fold(text))]
 
 
-class _Told:
-    """The words of many texts: each different one once, and one after the other the places of all, with whose text
-    it is."""
+class Told:
+    """The words of many texts: `different` has each once, in alphabetical order; `places` those of all, one text after
+    the other, and `texts` whose each is."""
 
     def __init__(self, texts: Sequence[Sequence[str]]) -> None:
-        place: dict[str, int] = {}
-        flat = [place.setdefault(word, len(place)) for word in chain.from_iterable(texts)]
-        self.different = list(place)
-        self.places = np.array(flat, np.int64)
+        self.different = sorted(set(chain.from_iterable(texts)))
+        place = {word: at for at, word in enumerate(self.different)}
+        self.places = np.array([place[word] for text in texts for word in text], np.int64)
         self.texts = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
         self.count = len(texts)
 
@@ -170,19 +155,58 @@ class _Told:
         """Sublinear counts of words, a row a text."""
         return _sublinear(self.texts, self.places, (self.count, len(self.different)))
 
+    def having(self, kind: str) -> dict[str, int]:
+        """How many of the texts have each gram that single words have."""
+        lexicon = bundled_lexicon()
+        held = [grams_of(kind, word, lexicon) for word in self.different]
+        place = {gram: at for at, gram in enumerate(dict.fromkeys(chain.from_iterable(held)))}
+        columns = _by_word([[place[gram] for gram in grams] for grams in held], len(place))
+        rows = (self.counted() @ columns).getnnz(axis=0)
+        return dict(zip(place, rows.tolist(), strict=True))
 
-def _rows(told: _Told, block: Block) -> Matrix:
-    """The texts in one block."""
-    from scipy.sparse import csr_matrix, diags
+    def having_pairs(self, least: Least) -> dict[str, int]:
+        """The pairs that enough of the texts have, with how many do."""
+        found: dict[str, int] = {}
+        for between, reaches in ((" ", range(1, 2)), ("~", range(2, FARTHEST + 1))):
+            keys, rows = self._pairs(reaches)
+            enough = rows >= least.of("words", between)
+            for key, count in zip(keys[enough].tolist(), rows[enough].tolist(), strict=True):
+                one, other = divmod(key, len(self.different))
+                found[f"{self.different[one]}{between}{self.different[other]}"] = count
+        return found
 
-    held = [block.of_word(word) for word in told.different]
+    def _pairs(self, reaches: range) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The keys of all pairs so far apart, and how many of the texts have each. Those that are no neighbours have
+        their first word first in the alphabet."""
+        keys, size = [], max(len(self.different), 1)
+        for reach in reaches:
+            within = self.texts[:-reach] == self.texts[reach:]
+            one, other = self.places[:-reach][within], self.places[reach:][within]
+            if reach > 1:
+                one, other = np.minimum(one, other), np.maximum(one, other)
+            keys.append(self.texts[:-reach][within] * size**2 + one * size + other)
+        once = np.unique(np.concatenate(keys)) % size**2
+        return np.unique(once, return_counts=True)
+
+
+def _by_word(held: Sequence[Sequence[int]], width: int) -> "csr_matrix[np.float64]":
+    """A row a word, a one wherever it holds a column."""
+    from scipy.sparse import csr_matrix
+
     starts = np.cumsum([0, *map(len, held)])
     columns = np.fromiter(chain.from_iterable(held), np.int64, starts[-1])
+    return csr_matrix((np.ones(len(columns)), columns, starts), (len(held), width))
+
+
+def _rows(told: Told, block: Block) -> Matrix:
+    """The texts in one block."""
+    from scipy.sparse import diags
+
     rarity = block.rarity.astype(np.float64)
-    shape = (len(held), len(rarity))
+    held = _by_word([block.of_word(word) for word in told.different], len(rarity))
     often = told.counted()
-    rows = often @ csr_matrix((rarity[columns], columns, starts), shape)
-    squares = often.power(2) @ np.asarray(csr_matrix((rarity[columns] ** 2, columns, starts), shape).sum(axis=1))[:, 0]
+    rows = often @ held @ diags(rarity)
+    squares = np.asarray(often.power(2) @ (held @ rarity**2))
     if block.kind == "words":
         alone = np.array([block.columns.get(word, UNKNOWN) for word in told.different], np.int64)
         whose, found = block.pairs.of_many(alone[told.places], told.texts)
@@ -203,6 +227,6 @@ def _sublinear(rows: NDArray[np.int64], columns: NDArray[Any], shape: tuple[int,
     return counts
 
 
-def fit_speller(folded: Sequence[str]) -> Speller:
+def fit_speller(told: Told) -> Speller:
     """Every word of these texts is right as it is; unknown ones are read as the common ones among them."""
-    return speller_among(Counter(word for text in folded for word in set(words(text))))
+    return speller_among(told.having("words"))

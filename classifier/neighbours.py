@@ -31,7 +31,7 @@ class Neighbours:
 
     def nearest(self, scores: Scores, most: int) -> tuple[Neighbour, ...]:
         """The most similar examples, best first, each issue once; none where nothing is alike."""
-        columns, values = _of_unit_length(self.scorer, scores)
+        columns, values = _of_unit_length(self.scorer, scores.words, scores.strange)
         begins, ends = self.starts[columns].tolist(), self.starts[columns + 1].tolist()
         runs = list(zip(begins, ends, values.tolist(), strict=True))
         if not runs:
@@ -61,7 +61,7 @@ def _highest(likeness: NDArray[np.float64], most: int) -> list[int]:
 
 def neighbours_of(scorer: Scorer, texts: Sequence[str], example: Callable[[int], Neighbour]) -> Neighbours:
     """Neighbours among these normalised texts."""
-    held = [_of_unit_length(scorer, scorer.read(text)) for text in texts]
+    held = [_of_unit_length(scorer, *scorer.words_of(text)) for text in texts]
     columns = np.concatenate([columns for columns, _ in held])
     by_column = np.argsort(columns, kind="stable")
     rows = np.repeat(np.arange(len(held), dtype=np.int32), [len(columns) for columns, _ in held])
@@ -70,8 +70,8 @@ def neighbours_of(scorer: Scorer, texts: Sequence[str], example: Callable[[int],
     return Neighbours(starts, rows[by_column], values[by_column], len(held), scorer, example)
 
 
-def _of_unit_length(scorer: Scorer, scores: Scores) -> tuple[Columns, Floats]:
+def _of_unit_length(scorer: Scorer, words: Sequence[int], strange: Sequence[str]) -> tuple[Columns, Floats]:
     """Columns, and values of unit length together."""
-    columns, values = scorer.values_of(scores)
+    columns, values = scorer.values_of(words, strange)
     length = float(np.sqrt(values @ values))
     return columns, values / length if length else values

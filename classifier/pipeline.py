@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import MANY_TEXTS, Features, Floats, Least, Matrix, fit_block, fit_speller
+from classifier.features import MANY_TEXTS, Features, Floats, Least, Matrix, Told, fit_block, fit_speller
 from classifier.spelling import NO_SPELLER
-from classifier.text import fold
+from classifier.text import fold, words
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class Head:
 
 def fit_features(texts: Sequence[str], recipe: Recipe = DEFAULT) -> Features:
     """Blocks that find nothing in these texts are left out."""
-    folded = [fold(text) for text in texts]
-    least = least_of(len(folded), recipe)
-    fitted = {name: fit_block(name, folded, least) for name in recipe.blocks}
+    told = Told([words(fold(text)) for text in texts])
+    least = least_of(len(texts), recipe)
+    fitted = {name: fit_block(name, told, least) for name in recipe.blocks}
     blocks = {name: block for name, block in fitted.items() if block is not None}
-    return Features(blocks, fit_speller(folded) if "words" in blocks else NO_SPELLER)
+    return Features(blocks, fit_speller(told) if "words" in blocks else NO_SPELLER)
 
 
 def least_of(texts: int, recipe: Recipe = DEFAULT) -> Least:

@@ -94,7 +94,7 @@ class Scorer:
 
     def read(self, text: str) -> Scores:
         """The scores of one normalised text."""
-        places, strange = self._words_of(text)
+        places, strange = self.words_of(text)
         known = [place for place in places if place != UNKNOWN] if strange else places
         values = self._summed(self._word_rows, known)
         if pairs := self._partners.columns(places):
@@ -118,7 +118,7 @@ class Scorer:
     def _summed_with_repeats(self, rows: Floats, counts: Mapping[int, int]) -> Doubles:
         taken = rows.take(np.array([*counts], np.intp), axis=0)
         often = np.array([1 + log(count) if count > 1 else 1.0 for count in counts.values()])
-        total = often.dot(taken).reshape(-1, self._width)
+        total: Doubles = often.dot(taken).reshape(-1, self._width)
         total[:, -1] = (often * often).dot(taken[:, self._width - 1 :: self._width])
         return total
 
@@ -150,16 +150,16 @@ class Scorer:
         """How many columns `values_of` may tell: words, pairs and concepts."""
         return len(self.arrays.rarity)
 
-    def values_of(self, scores: Scores) -> tuple[Columns, Floats]:
-        """A text's words, pairs and concepts without its letters, which would find what is spelled alike and not what
-        is meant alike. Words with pairs, and concepts, have unit length each."""
-        told = [place for place in scores.words if place != UNKNOWN]
-        meant = [*(self.arrays.words[place] for place in told), *scores.strange]
-        pairs = self._partners.columns(scores.words)
+    def values_of(self, words: Sequence[int], strange: Sequence[str]) -> tuple[Columns, Floats]:
+        """What a text has, given its `words_of`: words, pairs and concepts, but no letters, which would find what is
+        spelled alike and not what is meant alike. Words with pairs, and concepts, have unit length each."""
+        told = [word for word in words if word != UNKNOWN]
         start = len(self.arrays.words)
+        told += [start + pair for pair in self._partners.columns(words)]
+        meant = [*(self.arrays.words[word] for word in words if word != UNKNOWN), *strange]
+        start += self.arrays.pairs_count
         concepts = [self._concept[name] for word in meant for name in self.lexicon.of(word) if name in self._concept]
-        after = start + self.arrays.pairs_count
-        blocks = [Counter([*told, *(start + pair for pair in pairs)]), Counter(after + each for each in concepts)]
+        blocks = [Counter(told), Counter(start + concept for concept in concepts)]
         columns, values = zip(*map(self._of_unit_length, blocks), strict=True)
         return np.concatenate(columns), np.concatenate(values)
 
@@ -169,7 +169,7 @@ class Scorer:
         length = float(np.sqrt(values @ values))
         return columns, values / length if length else values
 
-    def _words_of(self, text: str) -> tuple[list[int], list[str]]:
+    def words_of(self, text: str) -> tuple[list[int], list[str]]:
         """The places of a text's words as they were meant, and the words that have none."""
         known = self._place
         told = words(fold(text))

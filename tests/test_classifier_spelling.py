@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.features import fit_speller
+from classifier.features import Told, fit_speller
 from classifier.spelling import NO_SPELLER, Speller, is_one_slip
 
 TEXTS = ["outlook calendar", "outlook password", "my password", "the printer", "printer password"] * 3 + ["passwords"]
@@ -13,7 +13,7 @@ LETTERS = st.text("abcde", min_size=0, max_size=7)
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return fit_speller(TEXTS)
+    return fit_speller(Told([text.split() for text in TEXTS]))
 
 
 @pytest.mark.parametrize(

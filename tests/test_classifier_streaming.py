@@ -188,8 +188,8 @@ def test_the_model_says_that_it_learned_a_part_at_a_time_and_of_which_rows_in_wh
 def test_rows_held_back_are_read_once_for_temperatures_and_figures(monkeypatch):
     """The scorer reads the rows to show and no others: figures come from the scores that temperatures came from."""
     read: list[str] = []
-    reads = Scorer.read
-    monkeypatch.setattr(Scorer, "read", lambda scorer, text: read.append(text) or reads(scorer, text))
+    reads = Scorer.words_of  # where all that it does with a text begins
+    monkeypatch.setattr(Scorer, "words_of", lambda scorer, text: read.append(text) or reads(scorer, text))
 
     model = trained(ROWS, passes=1)
 
