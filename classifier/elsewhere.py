@@ -29,7 +29,7 @@ from classifier.artifact import ARRAYS, CARD, PAGE, Card, UnusableModel, cannot_
 from classifier.card import card_markdown
 from classifier.model import Calibration, Model
 from classifier.scope import SIGNALS
-from classifier.scorer import BLOCKS, Scorer
+from classifier.scorer import Scorer
 from classifier.weights import HEADS
 
 FORMAT = 1
@@ -208,7 +208,7 @@ def _arrays_fit(scorer: Scorer, labels: int) -> bool:
         and bool((np.diff(pairs.keys) > 0).all())
         and _within(slips.places, count)
         and _within(pairs.columns, arrays.pairs_count)
-        and arrays.weights.shape == (scorer.width + (BLOCKS - 1) * count, labels + 1)
+        and arrays.weights.shape == (scorer.width, labels + 1)
         and (arrays.rarity.ndim, arrays.bias.shape) == (1, (labels,))
         and bool((arrays.rarity > 0).all())
     )

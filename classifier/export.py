@@ -52,14 +52,14 @@ def _block(features: Features, kind: str) -> Block:
 
 
 def _rows(features: Features, weights: Floats) -> dict[str, Floats]:
-    """For each block its weights times rarity, and the square of that rarity."""
+    """For each block what it was learned to say times what each column counts for, and the square of the latter."""
     empty, start = np.empty((0, weights.shape[1] + 1), np.float32), 0
     rows = dict.fromkeys(("words", "letters", "concepts"), empty)
     for kind, block in features.blocks.items():
-        rarity = block.rarity[:, None]
-        here = weights[start : start + len(rarity)]
-        rows[kind] = np.hstack([here * rarity, rarity**2])
-        start += len(rarity)
+        weight = block.weight[:, None]
+        here = weights[start : start + len(weight)]
+        rows[kind] = np.hstack([here * weight, weight**2])
+        start += len(weight)
     return rows
 
 
@@ -68,17 +68,17 @@ def _picked(block: Block, grams: Iterable[str]) -> Floats:
     return block.rarity[[block.columns[gram] for gram in grams]]
 
 
-def _word_rows(alone: Sequence[str], blocks: Sequence[tuple[Block, Floats]]) -> Floats:
-    """What each word adds to each block, one row after the other."""
+def _word_rows(alone: Sequence[str], blocks: Iterable[tuple[Block, Floats]]) -> Floats:
+    """All that each word adds by itself."""
     from scipy.sparse import csr_matrix
 
-    sums = []
+    sums: list[Floats] = []
     for block, rows in blocks:
         held = [block.of_word(word) for word in alone]
         starts = np.cumsum([0, *map(len, held)])
         columns = np.fromiter(chain.from_iterable(held), np.int64, starts[-1])
         sums.append(csr_matrix((np.ones(len(columns)), columns, starts), (len(held), len(rows))) @ rows)
-    return np.stack(sums, axis=1).reshape(-1, sums[0].shape[1]).astype(np.float32)
+    return np.asarray(sum(sums), np.float32)
 
 
 def _slips(weights: Weights, alone: Sequence[str]) -> Slips:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from math import sqrt
 from typing import TypeVar
 
 from classifier.text import words
@@ -19,6 +20,8 @@ T = TypeVar("T")
 SHORTEST, LONGEST = 2, 5
 # Two words that stand near each other count in whatever order: "sound in teams" and "teams has no sound" share one.
 FARTHEST = 4
+# Of all that a text has, each times how rare it is. The bias that is learned beside it counts for one.
+LENGTH = sqrt(3)
 PATTERN_KINDS = ("exact", "start", "end", "inside")
 # New words come without end; what is known of them is forgotten together when this many are remembered.
 MOST_REMEMBERED = 50_000

@@ -8,8 +8,10 @@ gives the same scores without any of this.
 `triage evaluate --folds 3 --ablation` recomputes what each choice of the recipe is worth.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -26,8 +28,8 @@ class Recipe:
 
     `blocks` are the kinds of features; one that finds nothing weighs nothing. Pairs and groups of letters count when
     `least_rows` rows have them, which keeps the model small. `closeness` is how closely the machine follows single
-    rows (the library's C). `typos` adds a mistyped copy of every row. `tolerance` is the change at which the solver
-    stops: the finer, the longer it takes.
+    rows (the library's C) where labels have many of them; see `closeness_of`. `typos` adds a mistyped copy of every
+    row. `tolerance` is the change at which the solver stops: the finer, the longer it takes.
     """
 
     blocks: tuple[str, ...] = ("words", "letters", "concepts")
@@ -70,12 +72,23 @@ def least_of(texts: int, recipe: Recipe = DEFAULT) -> Least:
     return Least(1, groups, groups + (groups > 1))
 
 
+# Where labels have fewer rows than this, they are followed more closely in proportion, up to five times. Learned from
+# CLINC150's training rows (100 a label), some labels left out as strangers, that gave 1.2 points of AUROC.
+MANY_ROWS, CLOSEST = 500, 5.0
+
+
+def closeness_of(rows: Collection[int], recipe: Recipe = DEFAULT) -> float:
+    """How closely to follow single rows, by how many each label has: where a label has few, each says more."""
+    return recipe.closeness * min(max(1.0, MANY_ROWS / median(rows)), CLOSEST)
+
+
 def fit_head(matrix: Matrix, labels: Sequence[str], *, seed: int, recipe: Recipe = DEFAULT) -> Head:
     """A linear SVM in which every label weighs the same, however many rows it has."""
     from sklearn.svm import LinearSVC
 
     weight = "balanced" if recipe.balanced else None
-    machine = LinearSVC(C=recipe.closeness, class_weight=weight, tol=recipe.tolerance, random_state=seed)
+    closeness = closeness_of(Counter(labels).values(), recipe)
+    machine = LinearSVC(C=closeness, class_weight=weight, tol=recipe.tolerance, random_state=seed)
     machine.fit(matrix, np.asarray(labels))
     return head_of(machine, [str(label) for label in machine.classes_])
 

@@ -16,7 +16,7 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.grams import MOST_REMEMBERED, Lexicon
+from classifier.grams import LENGTH, MOST_REMEMBERED, Lexicon
 from classifier.keys import Keys, letter_keys
 from classifier.pairs import UNKNOWN, Pairs, Partners
 from classifier.spelling import Slips, Speller
@@ -26,16 +26,14 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Columns = NDArray[np.int32]
 
-BLOCKS = 3  # words with pairs, letters, concepts
-
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
     """A pipeline laid flat.
 
-    A row of `weights` has, for each label, weight times rarity, the labels of all heads side by side; and last the
-    square of that rarity. Three rows belong to each word: its own, that of its letters together, that of its concepts
-    together. The rows of pairs follow in the order of their numbers, then those of groups of letters, whose keys are
+    A row of `weights` has, for each label, weight times what the column counts for, the labels of all heads side by
+    side; and last the square of what it counts for. The first rows are of `words`, each with its letters and concepts.
+    The rows of pairs follow in the order of their numbers, then those of groups of letters, whose keys are
     `letter_keys`, ascending, and those of `concepts`. `rarity` is that of words, pairs and concepts, one after the
     other. `slips` leads from mistyped words to `words`.
     """
@@ -57,13 +55,13 @@ class Arrays:
 @dataclass(frozen=True, eq=False)
 class Scores:
     """One text's scores by head. `words` are the places of its words in their order, UNKNOWN for those never seen,
-    which are `strange`. `scales` is by what each block was multiplied, so that its values have unit length."""
+    which are `strange`. `scale` is by what its sums were multiplied, so that all texts have the same length."""
 
     heads: Mapping[str, Floats]
     known_share: float
     words: Sequence[int] = ()
     strange: Sequence[str] = ()
-    scales: Sequence[float] = (0.0,) * BLOCKS
+    scale: float = 0.0
 
 
 class Scorer:
@@ -78,11 +76,10 @@ class Scorer:
         self._speller = Speller(arrays.words, self._place, arrays.slips)
         self._partners = Partners(arrays.pairs, len(arrays.words))
         self._strangers: dict[str, Doubles] = {}
-        self._bias, self._width = arrays.bias.astype(np.float64), len(arrays.bias) + 1
+        self._bias = arrays.bias.astype(np.float64)
         rows = np.asarray(arrays.weights)  # no memory map, into which every look takes longer
-        sizes = (BLOCKS * len(arrays.words), arrays.pairs_count, len(arrays.letter_keys))
-        by_word, self._pair_rows, self._letter_rows, self._concept_rows = np.split(rows, np.cumsum(sizes))
-        self._word_rows = by_word.reshape(len(arrays.words), BLOCKS * self._width)
+        sizes = (len(arrays.words), arrays.pairs_count, len(arrays.letter_keys))
+        self._word_rows, self._pair_rows, self._letter_rows, self._concept_rows = np.split(rows, np.cumsum(sizes))
         self._rarity: list[float] = arrays.rarity[: len(arrays.words)].tolist()
         self._unseen_rarity = float(arrays.rarity[: len(arrays.words) + arrays.pairs_count].max(initial=0.0))
         self._spans = self._head_spans()
@@ -96,42 +93,26 @@ class Scorer:
         """The scores of one normalised text."""
         places, strange = self.words_of(text)
         known = [place for place in places if place != UNKNOWN] if strange else places
-        values = self._summed(self._word_rows, known)
+        total = _summed(self._word_rows, known)
         if pairs := self._partners.columns(places):
-            values[0] += self._summed(self._pair_rows, pairs)[0]
+            total += _summed(self._pair_rows, pairs)
         if strange:
-            self._add_strangers(values, strange)
-        scales = [1 / sqrt(square) if square > 0 else 0.0 for square in values[:, -1].tolist()]
-        row = (np.array(scales).dot(values)[:-1] + self._bias).astype(np.float32)
+            self._add_strangers(total, strange)
+        scale = LENGTH / sqrt(total[-1]) if total[-1] > 0 else 0.0
+        row = (scale * total[:-1] + self._bias).astype(np.float32)
         heads = {name: row[start:end] for name, start, end in self._spans}
-        return Scores(heads, self._known_share(known, len(strange)), places, strange, scales)
+        return Scores(heads, self._known_share(known, len(strange)), places, strange, scale)
 
-    def _summed(self, rows: Floats, places: Sequence[int]) -> Doubles:
-        """What words or pairs add up to in each block, before it has unit length, with the square of that."""
-        if len(set(places)) < len(places):
-            return self._summed_with_repeats(rows, Counter(places))
-        # In double precision: dozens of small terms would lose the sixth digit otherwise.
-        total: Doubles = np.add.reduce(rows.take(np.array(places, np.intp), axis=0), axis=0, dtype=np.float64)
-        blocks: Doubles = total.reshape(-1, self._width)
-        return blocks
-
-    def _summed_with_repeats(self, rows: Floats, counts: Mapping[int, int]) -> Doubles:
-        taken = rows.take(np.array([*counts], np.intp), axis=0)
-        often = np.array([1 + log(count) if count > 1 else 1.0 for count in counts.values()])
-        total: Doubles = often.dot(taken).reshape(-1, self._width)
-        total[:, -1] = (often * often).dot(taken[:, self._width - 1 :: self._width])
-        return total
-
-    def _add_strangers(self, values: Doubles, strange: Sequence[str]) -> None:
+    def _add_strangers(self, total: Doubles, strange: Sequence[str]) -> None:
         for word, count in Counter(strange).items():
-            often = _sublinear(count)
-            values[1:, :-1] += often * self._stranger(word)[:, :-1]
-            values[1:, -1] += often * often * self._stranger(word)[:, -1]
+            often, row = _sublinear(count), self._stranger(word)
+            total[:-1] += often * row[:-1]
+            total[-1] += often * often * row[-1]
 
     def phrase_pulls(self, scores: Scores, label: int) -> list[tuple[int, int, float]]:
-        """What each word and each two neighbours of a text added to a category's score, without letters and concepts:
+        """What each word, with its letters and concepts, and each two neighbours of a text added to a category's score:
         begin and end of the phrase among the words, and what it added."""
-        scale, often = scores.scales[0], Counter(scores.words)
+        scale, often = scores.scale, Counter(scores.words)
         found = [
             (at, at + 1, scale * _sublinear(often[word]) * float(self._word_rows[word, label]))
             for at, word in enumerate(scores.words)
@@ -185,7 +166,7 @@ class Scorer:
         return places, strange
 
     def _stranger(self, word: str) -> Doubles:
-        """The rows of an unknown word: of its letters, and of its concepts."""
+        """The row of an unknown word: of its letters and concepts."""
         found = self._strangers.get(word)
         if found is None:
             if len(self._strangers) >= MOST_REMEMBERED:
@@ -198,8 +179,9 @@ class Scorer:
         at = known.searchsorted(keys)
         letters = at[known.take(at, mode="clip") == keys] if len(known) else at[:0]
         concepts = [self._concept[name] for name in self.lexicon.of(word) if name in self._concept]
-        told = ((self._letter_rows, letters), (self._concept_rows, concepts))
-        return np.array([rows.take(places, axis=0).sum(axis=0, dtype=np.float64) for rows, places in told])
+        spelled = self._letter_rows.take(letters, axis=0).sum(axis=0, dtype=np.float64)
+        meant = self._concept_rows.take(np.array(concepts, np.intp), axis=0).sum(axis=0, dtype=np.float64)
+        return np.asarray(spelled + meant)
 
     def _known_share(self, known: Sequence[int], strange: int) -> float:
         """How much of the text's weight in words was ever seen in training: 0 to 1, and 0 for no words at all."""
@@ -213,6 +195,23 @@ class Scorer:
             spans.append((name, start, start + len(labels)))
             start += len(labels)
         return spans
+
+
+def _summed(rows: Floats, places: Sequence[int]) -> Doubles:
+    """What words or pairs add up to, before the text has its length, and the square of their own."""
+    if len(set(places)) < len(places):
+        return _summed_with_repeats(rows, Counter(places))
+    # In double precision: dozens of small terms would lose the sixth digit otherwise.
+    total: Doubles = np.add.reduce(rows.take(np.array(places, np.intp), axis=0), axis=0, dtype=np.float64)
+    return total
+
+
+def _summed_with_repeats(rows: Floats, counts: Mapping[int, int]) -> Doubles:
+    taken = rows.take(np.array([*counts], np.intp), axis=0)
+    often = np.array([_sublinear(count) for count in counts.values()])
+    total: Doubles = often.dot(taken)
+    total[-1] = (often * often).dot(taken[:, -1])
+    return total
 
 
 def _sublinear(count: int) -> float:

@@ -16,7 +16,7 @@ from classifier import Example, Model, TooFewExamples, UnusableModel, evaluate, 
 from classifier.artifact import load_pipeline
 from classifier.calibration import fit_temperature, softmax
 from classifier.features import MANY_TEXTS
-from classifier.pipeline import least_of
+from classifier.pipeline import DEFAULT, closeness_of, least_of
 from classifier.scope import FOREIGN_SHARE, fit_gate
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -132,6 +132,13 @@ def test_pairs_of_words_apart_must_be_in_one_text_more_than_neighbours_once_ther
         for block, gram in (("words", "vpn"), ("words", "the vpn"), ("words", "slow~vpn"), ("letters", "vp"))
     }
     assert needed == {"vpn": (1, 1, 3), "the vpn": (1, 2, 3), "slow~vpn": (1, 3, 3), "vp": (1, 2, 3)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "times"), [([500, 500], 1), ([2_000, 2_000, 20], 1), ([250] * 3, 2), ([100], 5), ([3], 5)]
+)
+def test_rows_are_followed_more_closely_where_labels_have_few_of_them(rows, times):
+    assert closeness_of(rows) == pytest.approx(times * DEFAULT.closeness)
 
 
 def test_a_text_too_short_to_tell_its_language_is_given_none(model):
