@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from classifier.grams import MOST_REMEMBERED
 from classifier.keys import key_of, rest_keys
 
-# Shorter words are one slip away from too many others: "wife" from "wifi", "send" from "sand".
-SHORTEST, LONGEST = 5, 24
+SHORTEST, LONGEST = 4, 24
+# Shorter words are one slip away from too many others: "wife" from "wifi", "send" from "sand". They are only read where
+# two letters changed places or one is too many.
+LONG = 5
 # A word that this many texts had is common; a rarer one may be a slip itself. What mistyped words cost is told by
 # `python -m benchmarks.classifier --only own`.
 COMMON = 4
@@ -56,7 +58,7 @@ class Speller:
     def corrected(self, word: str) -> str:
         """The folded word itself, or the most common word that is one slip away: a letter dropped, doubled, wrong or
         swapped with its neighbour."""
-        if word in self.place or not SHORTEST - 1 <= len(word) <= LONGEST + 1 or not word.isalpha():
+        if word in self.place or not SHORTEST <= len(word) <= LONGEST + 1 or not word.isalpha():
             return word
         meant = self._read.get(word)
         if meant is None:
@@ -67,7 +69,7 @@ class Speller:
 
     def _meant(self, word: str) -> str:
         near = [self.words[place] for place in self._candidates(word)]
-        near = [each for each in near if is_one_slip(word, each)]
+        near = [each for each in near if is_one_slip(word, each) and (len(each) >= LONG or _is_clear(word, each))]
         counts = self.slips.counts
         # People seldom miss the first letter, so a word that shares it is likelier than a more common one.
         return min(near, key=lambda each: (each[0] != word[0], -counts[self.place[each]], each), default=word)
@@ -110,6 +112,11 @@ def is_one_slip(typed: str, meant: str) -> bool:
         return short[at:] == long[at + 1 :]
     swapped = short[at : at + 2][::-1] == long[at : at + 2]
     return short[at + 1 :] == long[at + 1 :] or (swapped and short[at + 2 :] == long[at + 2 :])
+
+
+def _is_clear(typed: str, meant: str) -> bool:
+    """Whether a slip left every letter of the word there."""
+    return len(typed) > len(meant) or sorted(typed) == sorted(meant)
 
 
 # Reads every word as it stands.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.features import Told, fit_speller
-from classifier.spelling import NO_SPELLER, Speller, is_one_slip
+from classifier.spelling import COMMON, NO_SPELLER, Speller, is_one_slip
 
 TEXTS = ["outlook calendar", "outlook password", "my password", "the printer", "printer password"] * 3 + ["passwords"]
 LETTERS = st.text("abcde", min_size=0, max_size=7)
@@ -39,6 +39,11 @@ def test_a_word_one_slip_away_is_read_as_the_common_one(speller, typed, meant):
 )
 def test_short_words_codes_and_words_two_slips_away_are_left_alone(speller, typed):
     assert speller.corrected(typed) == typed
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("wfii", "wifi"), ("wiffi", "wifi"), ("wife", "wife"), ("wif", "wif")])
+def test_a_word_of_four_letters_is_read_only_where_all_of_them_are_there(typed, meant):
+    assert fit_speller(Told([["wifi"]] * COMMON)).corrected(typed) == meant
 
 
 def test_without_texts_nothing_is_read_otherwise():
