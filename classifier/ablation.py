@@ -16,6 +16,7 @@ VARIANTS = {
     "without letters": replace(DEFAULT, blocks=("words", "concepts")),
     "pairs and letters of single rows too": replace(DEFAULT, least_rows=1),
     "without mistyped copies": replace(DEFAULT, typos=False),
+    "without naive Bayes": replace(DEFAULT, bayes=0.0),
     "without class weights": replace(DEFAULT, balanced=False),
     "closeness 1 (the library's)": replace(DEFAULT, closeness=1.0),
     "closeness 0.05": replace(DEFAULT, closeness=0.05),

@@ -39,7 +39,7 @@ from classifier.export import scorer_of
 from classifier.features import ANALYZERS, Features, Matrix, block_of, rarity_of
 from classifier.folds import group_of
 from classifier.grams import is_pair
-from classifier.model import Model, TrainingRecord
+from classifier.model import Calibration, Model, TrainingRecord
 from classifier.neighbours import neighbours_of
 from classifier.pipeline import Head, head_of, least_of
 from classifier.prediction import Neighbour
@@ -107,7 +107,7 @@ def train_streaming(
     scorer, shown = scorer_of(weights), survey.shown.kept
     nearest = neighbours_of(scorer, [normalise(each.text) for each in shown], shown.__getitem__)
     record = survey.record(seed, out_of_scope, now)
-    model = Model(scorer, unseen.calibration(), record, nearest, pipeline=weights)
+    model = Model(scorer, Calibration(**unseen.temperatures(), gate=unseen.gate()), record, nearest, pipeline=weights)
     model = replace(model, held_back=unseen.measured(model))
     tell.done()
     return model

@@ -1,9 +1,10 @@
 """Learning a model from labelled examples: `train`. Knows no label by name except those it is told are
 foreign.
 
-The weights are fitted on all rows; temperatures and the gate on scores of rows that the scoring weights had
-not seen, with every known issue wholly on one side. The same examples and seed give the same model in
-whatever order they come.
+The weights are fitted on all rows; all else on scores of rows that the scoring weights had not seen. The gate and the
+figures come from rows whose known issue was held back with them, for what is foreign is of no known kind. Temperatures
+come from rows held back by themselves, for the desk mostly hears of issues that it knows, in other words. The same
+examples and seed give the same model in whatever order they come.
 """
 
 import hashlib
@@ -19,8 +20,8 @@ from typing import Any, TypeAlias
 from classifier.examples import Example
 from classifier.export import scorer_of
 from classifier.features import Matrix
-from classifier.folds import grouped_folds
-from classifier.model import Model, TrainingRecord
+from classifier.folds import grouped_folds, row_folds
+from classifier.model import Calibration, Model, TrainingRecord
 from classifier.neighbours import neighbours_of
 from classifier.pipeline import DEFAULT, Head, Recipe, fit_features, fit_head
 from classifier.prediction import Neighbour
@@ -32,8 +33,8 @@ from classifier.weights import HEADS, Weights
 Progress: TypeAlias = Callable[[str, int, int], None]  # what is done, steps done, steps in all
 
 TYPO_RATE = 0.06  # one slip in about three short words
-# With many rows two parts of three already say enough.
-FOLDS, FOLDS_WHEN_MANY, JUDGED_WHEN_MANY, MANY_ROWS = 5, 3, 2, 3_000
+# With many rows two parts of three already say enough; where there are known issues, one of these and one of rows.
+FOLDS, FOLDS_WHEN_MANY, MANY_ROWS = 5, 3, 3_000
 # Processes at once: each holds its own features.
 MOST_AT_ONCE = 4
 
@@ -72,19 +73,21 @@ def learn(
     without the examples to show."""
     refuse_alike(Counter(row.category for row in examples), out_of_scope)
     rows = sorted(examples, key=canonical)
-    parts = [None, *_parts(rows, seed)]
+    issues, alone = _parts(rows, seed)
+    parts = [None, *issues, *alone]
     steps = _Steps(progress, total=len(parts))
     fitted = _fitted(rows, parts, seed=seed, out_of_scope=out_of_scope, recipe=recipe)
     weights = next(fitted)
     assert isinstance(weights, Weights)
     steps.done("fitted on all rows")
-    unseen = Unseen(rows, weights, out_of_scope)
-    for seen in fitted:
+    unseen, reworded = (Unseen(rows, weights, out_of_scope) for _ in range(2))
+    for number, seen in enumerate(fitted):
         if isinstance(seen, PartSeen):
-            unseen.add(seen)
+            (unseen if number < len(issues) else reworded).add(seen)
         steps.done("scored rows left out")
+    heat = (reworded if alone else unseen).temperatures()
     record = _record(rows, seed=seed, out_of_scope=out_of_scope, now=now)
-    model = Model(scorer_of(weights), unseen.calibration(), record, pipeline=weights)
+    model = Model(scorer_of(weights), Calibration(**heat, gate=unseen.gate()), record, pipeline=weights)
     return replace(model, held_back=unseen.measured(model))
 
 
@@ -154,10 +157,14 @@ class _Steps:
             self._progress(what, self._done, self._total)
 
 
-def _parts(rows: Sequence[Example], seed: int) -> list[list[int]]:
+def _parts(rows: Sequence[Example], seed: int) -> tuple[list[list[int]], list[list[int]]]:
+    """Parts to hold back: of whole known issues, then of rows by themselves, which are none where no row names an
+    issue, because the former are the same."""
+    known = any(row.issue for row in rows)
     if len(rows) < MANY_ROWS:
-        return grouped_folds(rows, FOLDS, seed)
-    return grouped_folds(rows, FOLDS_WHEN_MANY, seed)[:JUDGED_WHEN_MANY]
+        return grouped_folds(rows, FOLDS, seed), row_folds(rows, FOLDS, seed) if known else []
+    issues, alone = grouped_folds(rows, FOLDS_WHEN_MANY, seed), row_folds(rows, FOLDS_WHEN_MANY, seed)
+    return (issues[:1], alone[:1]) if known else (issues[:2], [])
 
 
 # -- what both ways of training share --------------------------------------------------------------------------------

@@ -12,9 +12,9 @@ import numpy as np
 from classifier.calibration import fit_temperature
 from classifier.examples import Example
 from classifier.measuring import Evaluation, measure
-from classifier.model import Calibration, Model
+from classifier.model import Model
 from classifier.pipeline import Head
-from classifier.scope import KNOWN_WORDS, SIGNALS, fit_gate
+from classifier.scope import KNOWN_WORDS, SIGNALS, Gate, fit_gate
 from classifier.scorer import Floats, Scores
 from classifier.weights import HEADS, Reading, Weights
 
@@ -55,18 +55,20 @@ class Unseen:
         for name, labels in seen.labels.items():
             self._columns[name].add(seen.part, labels, getattr(seen.reading, name))
 
-    def calibration(self) -> Calibration:
-        """From the rows that were scored; where none was, scores are taken as they are."""
+    def temperatures(self) -> dict[str, float]:
+        """Of each head, from the rows that were scored; where none was, scores are taken as they are."""
+        return {name: self._temperature(name) for name in HEADS}
+
+    def gate(self) -> Gate:
+        """From the rows that were scored."""
         scored = np.isfinite(self._signals).all(axis=1)
         inside = np.array([row.category not in self._foreign for row in self._rows], dtype=np.bool_)
-        heat = {name: self._temperature(name) for name in HEADS}
         kinds = any(row.issue for row in self._rows if row.category in self._foreign)
-        gate = fit_gate(self._signals[scored], inside[scored], of_known_kinds=kinds)
-        return Calibration(**heat, gate=gate)
+        return fit_gate(self._signals[scored], inside[scored], of_known_kinds=kinds)
 
     def measured(self, model: Model) -> Evaluation | None:
-        """How the held-back rows were judged, as this model reads such scores. Temperatures and gate were fitted on
-        the same rows: a dozen numbers on thousands of rows."""
+        """How the held-back rows were judged, as this model reads such scores. Its gate was fitted on the same rows:
+        four numbers on thousands of rows."""
         scored = np.flatnonzero(np.isfinite(self._signals).all(axis=1)).tolist()
         if not scored:
             return None

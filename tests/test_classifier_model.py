@@ -11,12 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.naive_bayes import MultinomialNB
 
 from classifier import Example, Model, TooFewExamples, UnusableModel, evaluate, load, train
 from classifier.artifact import load_pipeline
 from classifier.calibration import fit_temperature, softmax
 from classifier.features import MANY_TEXTS
-from classifier.pipeline import DEFAULT, closeness_of, least_of
+from classifier.folds import grouped_folds, row_folds
+from classifier.pipeline import BAYES, DEFAULT, MANY_ROWS, RARE, closeness_of, fit_features, fit_head, least_of
 from classifier.scope import FOREIGN_SHARE, fit_gate
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -132,6 +134,39 @@ def test_pairs_of_words_apart_must_be_in_one_text_more_than_neighbours_once_ther
         for block, gram in (("words", "vpn"), ("words", "the vpn"), ("words", "slow~vpn"), ("letters", "vp"))
     }
     assert needed == {"vpn": (1, 1, 3), "the vpn": (1, 2, 3), "slow~vpn": (1, 3, 3), "vp": (1, 2, 3)}
+
+
+def test_naive_bayes_ranks_labels_where_it_alone_is_asked():
+    texts, labels = [row.text for row in EXAMPLES], [row.category for row in EXAMPLES]
+    matrix = fit_features(texts).matrix(texts)
+    head = fit_head(matrix, labels, seed=0, recipe=replace(DEFAULT, bayes=1.0))
+    expected = MultinomialNB(alpha=RARE, fit_prior=False).fit(matrix, labels).predict_joint_log_proba(matrix)
+    assert (head.scores(matrix).argsort(axis=1) == expected.argsort(axis=1)).all()
+
+
+@pytest.mark.parametrize("copies", [1, 2 * MANY_ROWS // 6])
+def test_naive_bayes_has_less_to_say_the_more_rows_there_are(copies):
+    texts, labels = [row.text for row in EXAMPLES], [row.category for row in EXAMPLES]
+    matrix = fit_features(texts).matrix(texts * copies)
+    machine, both = (fit_head(matrix, labels * copies, seed=0, recipe=replace(DEFAULT, bayes=b)) for b in (0.0, BAYES))
+    share = 1 - both.bias / machine.bias  # naive Bayes has no bias
+    assert share == pytest.approx(np.full(len(share), BAYES if copies == 1 else BAYES / 2), abs=0.002)
+
+
+def test_the_two_kinds_of_machine_are_heard_equally_far():
+    texts, labels = [row.text for row in EXAMPLES], [row.category for row in EXAMPLES]
+    matrix = fit_features(texts).matrix(texts)
+    alone = [fit_head(matrix, labels, seed=0, recipe=replace(DEFAULT, bayes=share)) for share in (0.0, 1.0)]
+    spreads = [head.scores(matrix).std() for head in alone]
+    assert spreads[0] == pytest.approx(spreads[1], rel=1e-5)
+
+
+@pytest.mark.parametrize("issues", [True, False])
+def test_temperatures_come_from_rows_held_back_by_themselves_where_there_are_known_issues(issues):
+    rows = [replace(row, issue=row.issue if issues else None) for row in EXAMPLES]
+    told = []
+    train(rows, progress=lambda what, done, of: told.append((what, of)))
+    assert told[-1][1] == 1 + (len(grouped_folds(rows, 5, 0)) + len(row_folds(rows, 5, 0)) if issues else 5)
 
 
 @pytest.mark.parametrize(
