@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import islice
 
@@ -12,7 +13,7 @@ from benchmarks.classifier import report
 from benchmarks.classifier.__main__ import main
 from benchmarks.classifier.baselines import load_baseline, scope_scores
 from benchmarks.classifier.choosing import BASELINES, BAYES, FASTTEXT, UNION_SVM, choose
-from benchmarks.classifier.data import CLINC_FILE, Missing, Split, read_clinc, some
+from benchmarks.classifier.data import CLINC_FILE, Missing, Split, held_out, own_examples, read_clinc, some, unread
 from benchmarks.classifier.equality import compare, generated
 from benchmarks.classifier.judging import Judge
 from benchmarks.classifier.running import Plan, Scale, run
@@ -20,7 +21,10 @@ from benchmarks.classifier.spoiling import SPOILS, look_alike, mistyped, spoiled
 from benchmarks.classifier.systems import OURS, Learned, Ours
 from benchmarks.streaming import __main__ as streaming
 from classifier import Example, Prediction, train
+from classifier.text import fold, words
 
+# Two texts that share more of their words are one message; of so few words ("no sound") anybody may write both.
+NEARLY_EQUAL, FEW_WORDS = 0.7, 4
 SMALLEST = Scale(folds=2, messages=10, equality_texts=40, fresh_runs=1)
 WORDS = {"printing": "printer paper toner", "email": "outlook mailbox inbox", "other": "holiday lunch parking"}
 ROWS = [
@@ -42,6 +46,7 @@ def test_the_smallest_run_compares_ours_with_an_other_system_on_everything(tmp_p
     assert found["clinc"]["systems"]["ours"]["accuracy"] == 1.0
     assert set(found["own"]["groups"]["English"]) == {"ours", BAYES}
     assert found["own"]["groups"]["Other languages"]["ours"]["n"] == 0
+    assert found["held_out"]["groups"]["English"]["ours"]["n"] > 500
     assert found["costs"]["ours"]["ratio_to_ours"] == 1.0
     assert found["costs"][BAYES]["load_ms"] > 0
     assert found["equality"]["largest"] <= 1e-6
@@ -56,6 +61,23 @@ def _rows_of(part: str) -> list[Example]:
 
 def _clinc_row(row: Example, part: str) -> dict[str, str]:
     return {"text": row.text, "intent": "oos" if row.category == "other" else row.category, "split": part}
+
+
+def test_what_is_held_out_is_not_among_the_examples():
+    learned = {frozenset(words(fold(row.text))) for row in own_examples()}
+    by_word = defaultdict(list)
+    for told in learned:
+        for word in told:
+            by_word[word].append(told)
+    for row in held_out():
+        asked = frozenset(words(fold(row.text)))
+        shared = Counter(told for word in asked for told in by_word[word])
+        alike = max((count / len(asked | told) for told, count in shared.items()), default=0.0)
+        assert alike <= NEARLY_EQUAL or len(asked) < FEW_WORDS, row.text
+
+
+def test_about_half_of_what_is_held_out_is_unread():
+    assert sum(map(unread, held_out())) == pytest.approx(len(held_out()) / 2, rel=0.05)
 
 
 def test_without_its_file_clinc150_is_left_out_with_one_line_and_the_rest_goes_on(tmp_path, capsys):

@@ -1,5 +1,6 @@
-"""The rows that everything is measured on: CLINC150, our own examples, and files from outside. Learns nothing."""
+"""The rows that everything is measured on: CLINC150, our own examples, messages held out, files from outside."""
 
+import hashlib
 import json
 import random
 from collections import defaultdict
@@ -12,6 +13,7 @@ from classifier import Example, read_examples
 from classifier.folds import grouped_folds
 
 CLINC_FILE = "tickets_clinc150.jsonl"
+HELD_OUT = Path(__file__).with_name("held_out.jsonl")
 CLINC_FOREIGN, OWN_FOREIGN = "oos", "other"
 CLINC_PARTS = {
     "train": ("train", "oos_train"),
@@ -72,6 +74,16 @@ def own_examples() -> list[Example]:
     """The examples that the desk's own model learns from."""
     with as_file(files("classifier").joinpath("data/examples")) as folder:
         return read_examples(folder)
+
+
+def held_out() -> list[Example]:
+    """Messages by writers who had seen neither examples nor model, and that no model ever learned from."""
+    return read_examples(HELD_OUT)
+
+
+def unread(row: Example) -> bool:
+    """Whether a message held out is of the half that nobody had read who wrote or commissioned examples since."""
+    return hashlib.sha256(row.text.encode()).digest()[-1] % 2 == 1
 
 
 def read_desk(path: Path) -> list[Example]:

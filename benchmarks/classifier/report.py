@@ -59,8 +59,8 @@ def markdown(results: Mapping[str, Any]) -> str:
     parts = ["# The classifier beside others", f"{told}. Seed {results['seed']}.", HOW_TO_READ]
     if results["notes"]:
         parts.append("\n".join(f"- {note}" for note in results["notes"]))
-    makers = {"clinc": _clinc, "own": _own, "costs": _costs, "robustness": _robustness}
-    makers |= {"equality": _equality, "desk": _desk}
+    makers = {"held_out": _held_out, "desk": _desk, "clinc": _clinc, "own": _own, "costs": _costs}
+    makers |= {"robustness": _robustness, "equality": _equality}
     parts += [make(results[name]) for name, make in makers.items() if results.get(name)]
     return "\n\n".join(parts) + "\n"
 
@@ -77,10 +77,18 @@ def _clinc(found: Mapping[str, Any]) -> str:
     return f"{head}\n\n{_shares(shown, found['systems'])}"
 
 
+def _held_out(found: Mapping[str, Any]) -> str:
+    head = f"## Messages of other writers: {found['rows']:,}, never learned from"
+    return f"{head}\n\nAll systems learned all our own examples.\n\n{_groups(found['groups'])}"
+
+
 def _own(found: Mapping[str, Any]) -> str:
     head = f"## Our own examples: {found['rows']:,} rows in {found['folds']} folds, each known issue on one side"
-    tables = [f"### {group}\n\n{_shares(list(SHARES), systems)}" for group, systems in found["groups"].items()]
-    return "\n\n".join([head, *tables])
+    return f"{head}\n\n{_groups(found['groups'])}"
+
+
+def _groups(groups: Mapping[str, Mapping[str, Any]]) -> str:
+    return "\n\n".join(f"### {group}\n\n{_shares(list(SHARES), systems)}" for group, systems in groups.items())
 
 
 def _desk(found: Mapping[str, Any]) -> str:
