@@ -35,14 +35,28 @@ MUST_MATCH = {
     "ransomware-or-malware": [
         "all my files are encrypted and there is a note to pay",
         "a popup says virus detected call microsoft support",
+        "un technicien de microsoft a pris la main sur mon poste et parle de virus",
+        "ein Herr von Microsoft ist per AnyDesk auf meinem Rechner und räumt auf",
+        "un señor de Microsoft me pidió instalar TeamViewer por unos virus",
+        "um rapaz da Microsoft está no meu computador por acesso remoto",
+        "someone has control of my pc and is looking at my bank page",
     ],
     "mis-sent-data": ["sent the salary list to the wrong person", "I accidentally emailed patient data outside"],
-    "site-down": ["whole office has no internet", "nobody in the warehouse can log in", "teams is down for everyone"],
+    "site-down": [
+        "whole office has no internet",
+        "nobody in the warehouse can log in",
+        "everyone on the third floor is locked out",
+        "teams is down for everyone",
+    ],
     "data-loss": ["files on the team drive keep disappearing", "somebody deleted the whole project folder"],
 }
 
 ONLY_SOUNDS_LIKE_IT = [
     "i lost my files",
+    "my mails to one colleague bounce, everyone else in the office can email her fine",
+    "the client opened what I shared and sees: something went wrong, this link has been removed",
+    "please install anydesk for the vendor on friday",
+    "need a remote desktop connection from home",
     "lost connection again",
     "i lost my phone charger",
     "power cord was stolen with my bag, need a new one",
