@@ -183,7 +183,7 @@ def decide(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queues: Se
     """The one decision about a new request. The rule decides first, then tier, then trust, then the articles.
 
     Work for tier 3 is never answered with self-help alone, nor are people whose standing says so: what fits is shown
-    while a person takes over. A category that is not trusted is asked for once.
+    while a person takes over. A category that is not trusted is asked for once, but not where that could cost too much.
     """
     if judgement.rule is not None:
         return HandOff(judgement.rule.queue, aid=judgement.rule.aid)
@@ -191,10 +191,10 @@ def decide(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queues: Se
     owner = owner_for(judgement.category, judgement.confidence, judgement.tier, policy, queues)
     best = hits[0] if hits else None
     enough = policy.answer_above if trusted else policy.answer_untrusted_above
-    with_person = judgement.standing is not None or (trusted and judgement.tier >= ONSHORE_TIER)
+    onshore = judgement.tier >= ONSHORE_TIER
     if best is not None and (best.by_code or best.score >= enough) and judgement.category != NOT_FOR_THIS_DESK:
-        return _offer(best, owner, with_person=with_person)
-    if with_person:
+        return _offer(best, owner, with_person=onshore or judgement.standing is not None)
+    if judgement.standing is not None or (onshore and (trusted or _always_onshore(judgement.category, queues))):
         return HandOff(owner.name)
     if not trusted:
         return Clarify(_likely(judgement, policy))
@@ -210,10 +210,18 @@ def decide_again(judgement: Judgement, hits: Sequence[Hit], policy: Policy, queu
 
 
 def owner_for(category: str, confidence: float, tier: int, policy: Policy, queues: Sequence[Queue]) -> Queue:
-    """The queue for what is judged; a category that is not trusted counts as `unclear`: the service desk sorts it."""
-    if confidence < policy.needed(category):
-        return queue_for(TOO_LITTLE_SAID, 1, queues)
-    return queue_for(category, tier, queues)
+    """The queue for what is judged. A category that is not trusted counts as `unclear`: the service desk sorts it, or
+    somebody onshore where it seems to be work for tier 3."""
+    owner = queue_for(category, tier, queues)
+    if confidence >= policy.needed(category) or (tier >= ONSHORE_TIER and _always_onshore(category, queues)):
+        return owner
+    return queue_for(TOO_LITTLE_SAID, tier if tier >= ONSHORE_TIER else 1, queues)
+
+
+def _always_onshore(category: str, queues: Sequence[Queue]) -> bool:
+    """As security is: when an account is in strange hands or a laptop is gone, a question costs more than a person in
+    vain."""
+    return queue_for(category, 1, queues).region == "onshore"
 
 
 def not_for_this_desk(judgement: Judgement, policy: Policy) -> bool:

@@ -45,6 +45,9 @@ OUTLOOK = Judgement(
     terms=("outlook",),
     model="m1",
 )
+SECURITY = replace(  # not trusted
+    OUTLOOK, category="security", confidence=0.4, categories=(("security", 0.4), ("teams", 0.3), ("network", 0.2))
+)
 NO_MODEL = unaided(Library(()))
 GOOD = Hit(article("outlook-search", "Outlook search", "outlook"), 0.8, ("outlook",))
 
@@ -68,6 +71,10 @@ def hit(score: float, **changes: object) -> Hit:
         (replace(OUTLOOK, tier=3), [GOOD], HandOff("onshore", aid="outlook-search")),
         (replace(OUTLOOK, tier=3), [hit(0.39)], HandOff("onshore")),
         (replace(OUTLOOK, tier=3, confidence=0.49), [GOOD], Clarify(("outlook", "teams", "network"))),
+        (replace(OUTLOOK, tier=3, confidence=0.49), [hit(0.85)], HandOff("onshore", aid="outlook-search")),
+        (replace(SECURITY, tier=1), [], Clarify(("security", "teams", "network"))),
+        (replace(SECURITY, tier=3), [], HandOff("security")),
+        (replace(SECURITY, tier=3), [hit(0.85)], HandOff("security", aid="outlook-search")),
         (replace(OUTLOOK, category="other", confidence=0.9), [GOOD], Clarify(("outlook", "teams", "network"))),
         (replace(OUTLOOK, category="unclear", confidence=0.9), [GOOD], Clarify(())),
     ],
@@ -157,6 +164,7 @@ def test_there_is_no_second_question() -> None:
     unsure = replace(OUTLOOK, confidence=0.2)
 
     assert decide_again(unsure, [GOOD], POLICY, QUEUES) == HandOff("service-desk")
+    assert decide_again(replace(unsure, tier=3), [GOOD], POLICY, QUEUES) == HandOff("onshore")
 
 
 def test_what_the_first_article_held_falls_to_the_others() -> None:

@@ -13,7 +13,7 @@ from classifier import Example, read_examples
 from classifier.folds import grouped_folds
 
 CLINC_FILE = "tickets_clinc150.jsonl"
-HELD_OUT = Path(__file__).with_name("held_out.jsonl")
+HELD_OUT = Path(__file__).resolve().parents[1] / "held_out.jsonl"
 CLINC_FOREIGN, OWN_FOREIGN = "oos", "other"
 CLINC_PARTS = {
     "train": ("train", "oos_train"),

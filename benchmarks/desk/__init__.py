@@ -1,0 +1,1 @@
+"""What the desk does with messages that nobody trained on: rules, model, thresholds and articles together."""
