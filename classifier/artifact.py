@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier import flat
-from classifier.card import HELD_OUT, card_markdown, card_plots
+from classifier.card import HELD_OUT, card_markdown, card_plots, in_other_words
 from classifier.model import Model, TrainingRecord
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def save(model: Model, folder: Path, *, evaluation: Evaluation | None = None) ->
     FileExistsError when the folder holds anything else, and OSError with the remedy when the disk does not take it.
     """
     _check_free(folder)
-    measured = GIVEN if evaluation else HELD_OUT
+    measured = GIVEN if evaluation else _measured_in_training(model)
     evaluation = evaluation or model.held_back
     record = replace(model.record, evaluation=_figures(evaluation)) if evaluation else model.record
     files = {f"{ARRAYS}/{name}": content for name, content in flat.files_of(model).items()}
@@ -91,6 +91,10 @@ def save(model: Model, folder: Path, *, evaluation: Evaluation | None = None) ->
         _save_files(files, folder)
     except OSError as error:
         raise cannot_take(folder, error) from error
+
+
+def _measured_in_training(model: Model) -> str:
+    return f"{HELD_OUT}\n\n{in_other_words(model.reworded)}" if model.reworded else HELD_OUT
 
 
 def cannot_take(folder: Path, error: OSError) -> OSError:

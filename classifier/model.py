@@ -59,8 +59,9 @@ class TrainingRecord:
 class Model:
     """A scorer with what turns its scores into probabilities. `labels` are all categories it can name.
 
-    `pipeline` is what it was trained as and `held_back` how it did on known issues that were held back; both are there
-    only right after training: serving needs none of it.
+    `pipeline` is what it was trained as, `held_back` how it did on known issues that were held back, and `reworded` how
+    on rows of known issues that were held back by themselves. They are there only right after training: serving needs
+    none of it.
     """
 
     scorer: Scorer
@@ -69,6 +70,7 @@ class Model:
     neighbours: Neighbours | None = None
     pipeline: Weights | None = None
     held_back: Evaluation | None = None
+    reworded: Evaluation | None = None
 
     @property
     def version(self) -> str:

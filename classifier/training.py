@@ -88,7 +88,7 @@ def learn(
     heat = (reworded if alone else unseen).temperatures()
     record = _record(rows, seed=seed, out_of_scope=out_of_scope, now=now)
     model = Model(scorer_of(weights), Calibration(**heat, gate=unseen.gate()), record, pipeline=weights)
-    return replace(model, held_back=unseen.measured(model))
+    return replace(model, held_back=unseen.measured(model), reworded=reworded.measured(model))
 
 
 def _fitted(

@@ -165,7 +165,8 @@ def test_the_two_kinds_of_machine_are_heard_equally_far():
 def test_temperatures_come_from_rows_held_back_by_themselves_where_there_are_known_issues(issues):
     rows = [replace(row, issue=row.issue if issues else None) for row in EXAMPLES]
     told = []
-    train(rows, progress=lambda what, done, of: told.append((what, of)))
+    model = train(rows, progress=lambda what, done, of: told.append((what, of)))
+    assert (model.reworded.n if model.reworded else 0) == (len(rows) if issues else 0)
     assert told[-1][1] == 1 + (len(grouped_folds(rows, 5, 0)) + len(row_folds(rows, 5, 0)) if issues else 5)
 
 
@@ -279,6 +280,13 @@ def test_one_temperature_makes_overconfident_scores_as_sure_as_they_are_right():
 
     assert softmax(scores, 1.0)[0, 0] > 0.999
     assert sure == pytest.approx(0.7, abs=0.001)
+
+
+def test_the_card_tells_known_issues_in_other_words_apart_from_issues_never_met(model, tmp_path):
+    model.save(tmp_path / "m")
+    page = (tmp_path / "m" / "card.md").read_text("utf-8")
+    assert "Measured on held-out known issues" in page
+    assert f"Of {len(EXAMPLES)} rows that were held back by themselves" in page
 
 
 def test_a_saved_model_predicts_as_before_and_its_card_can_be_read(model, saved):
