@@ -25,9 +25,9 @@ HELD_OUT = (
 )
 REWORDED = (
     "What a desk mostly hears are known issues in other words, and the confidence is made for these. Of {n:,} rows "
-    "that were held back by themselves, while others of their issue were learned, {right} have the right category in scope, "
-    "the mean gap of confidence to truth (ECE) is {gap}, and {share} can be decided with 95 % right. Of issues that it "
-    "has never met, as in the table, the model may be too sure."
+    "that were held back by themselves, while others of their issue were learned, {right} have the right category in "
+    "scope, the mean gap of confidence to truth (ECE) is {gap}, and {share} can be decided with 95 % right. Of issues "
+    "that it has never met, as in the table, the model may be too sure."
 )
 CONFUSION, RELIABILITY, RISK = "confusion.svg", "reliability.svg", "risk-coverage.svg"
 MOST_WEAK, MOST_MISTAKES = 5, 8
