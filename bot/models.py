@@ -225,9 +225,9 @@ def _train_first(models: Path, examples: Path, progress: Progress | None) -> Non
 def begin(models: Path, *, note: Note, progress: Progress | None = None, examples: Path | None = None) -> Beginning:
     """The model in use, else the last one before it that is good. Where none was ever chosen, the first is learned
     from `examples`, by default the bundled ones. Raises BadConfiguration where it could not be kept."""
-    from classifier import BadExamples, TooFewExamples
-
     if not history(models):
+        from classifier import BadExamples, TooFewExamples  # these bring all of training with them
+
         note("Learning the first model from the examples that come with the desk (once) …")
         try:
             _train_first(models, examples or bundled_examples(), progress)

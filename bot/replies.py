@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.resources import files
 
@@ -35,9 +35,11 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True)
 class ReplyReader:
-    """Reads a reply with the patterns of `replies.toml`: meaning → one compiled expression for all languages."""
+    """Reads a reply with the expressions of `replies.toml`: meaning → one for all languages. Each is compiled when it
+    is first asked for: together they take longer than a short command should."""
 
-    patterns: Mapping[Meaning, re.Pattern[str]]
+    expressions: Mapping[Meaning, str]
+    _compiled: dict[Meaning, re.Pattern[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, text: str) -> Meaning:
         """The meaning of `text` as a reply under an answer. "It worked, but now it fails again" is not solved."""
@@ -57,12 +59,12 @@ class ReplyReader:
         if len(plain.split()) > LONGEST_SMALL_TALK:  # first: on long texts the expressions may take for ever
             return Meaning.OTHER
         both = (Meaning.THANKS, Meaning.GREETING)
-        return next((meaning for meaning in both if self.patterns[meaning].fullmatch(plain)), Meaning.OTHER)
+        return next((meaning for meaning in both if self._pattern(meaning).fullmatch(plain)), Meaning.OTHER)
 
     def thanks_first(self, text: str) -> bool:
         """Whether short words open with thanks and bring no question and no objection: "thanks Priya, bye now"."""
         plain = _plain(text)
-        opening = self.patterns[Meaning.THANKS].match(plain)
+        opening = self._pattern(Meaning.THANKS).match(plain)
         thanked = opening is not None and _THANKS.search(opening.group()) is not None
         return thanked and len(plain.split()) <= LONGEST_VERDICT and not _YET.search(plain)
 
@@ -72,13 +74,18 @@ class ReplyReader:
         if len(plain.split()) > LONGEST_SMALL_TALK:
             return Meaning.OTHER
         steps = (Meaning.STEP_DONE, Meaning.STEP_FAILED, Meaning.STEP_SKIPPED)
-        return next((meaning for meaning in steps if self.patterns[meaning].fullmatch(plain)), Meaning.OTHER)
+        return next((meaning for meaning in steps if self._pattern(meaning).fullmatch(plain)), Meaning.OTHER)
 
     def wants_person(self, text: str) -> bool:
         return self._says(Meaning.PERSON, _plain(text))
 
     def _says(self, meaning: Meaning, plain: str) -> bool:
-        return self.patterns[meaning].search(plain) is not None
+        return self._pattern(meaning).search(plain) is not None
+
+    def _pattern(self, meaning: Meaning) -> re.Pattern[str]:
+        if meaning not in self._compiled:
+            self._compiled[meaning] = re.compile(self.expressions[meaning], re.IGNORECASE)
+        return self._compiled[meaning]
 
 
 def bundled() -> ReplyReader:
@@ -89,13 +96,12 @@ def bundled() -> ReplyReader:
 
 def reader_from(data: Mapping[str, Mapping[str, list[str]]]) -> ReplyReader:
     """`data`: meaning → language → expressions. Small talk matches whole messages, so its pieces may repeat."""
-    patterns: dict[Meaning, re.Pattern[str]] = {}
+    told: dict[Meaning, str] = {}
     for meaning, by_language in data.items():
         either = "|".join(f"(?:{each})" for expressions in by_language.values() for each in expressions)
         small_talk = meaning in (Meaning.THANKS, Meaning.GREETING)
-        source = rf"(?:(?:{either})\W*)+" if small_talk else either
-        patterns[Meaning(meaning)] = re.compile(source, re.IGNORECASE)
-    return ReplyReader(patterns)
+        told[Meaning(meaning)] = rf"(?:(?:{either})\W*)+" if small_talk else either
+    return ReplyReader(told)
 
 
 def _plain(text: str) -> str:

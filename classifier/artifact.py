@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier import flat
-from classifier.card import HELD_OUT, card_markdown, card_plots, in_other_words
 from classifier.model import Model, TrainingRecord
 
 if TYPE_CHECKING:
@@ -94,6 +93,8 @@ def save(model: Model, folder: Path, *, evaluation: Evaluation | None = None) ->
 
 
 def _measured_in_training(model: Model) -> str:
+    from classifier.card import HELD_OUT, in_other_words
+
     return f"{HELD_OUT}\n\n{in_other_words(model.reworded)}" if model.reworded else HELD_OUT
 
 
@@ -182,6 +183,8 @@ def _vouch(folder: Path, name: str, found: str, card: Card) -> None:
 
 def _pages(card: Card, evaluation: Evaluation | None, measured: str) -> dict[str, bytes]:
     """The card for programs, and for people with its plots."""
+    from classifier.card import card_markdown, card_plots  # who only loads a model draws nothing
+
     plots = card_plots(evaluation) if evaluation else {}
     pages = {CARD: json.dumps(_as_json(card), indent=2, ensure_ascii=False) + "\n"}
     pages[PAGE] = card_markdown(card.record, evaluation, card.made_with, measured=measured)

@@ -14,7 +14,6 @@ from operator import mul
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.pipeline import fit_logistic
 from classifier.scorer import Floats
 
 # What tells a known kind of text from a foreign one, in the order of the gate's columns. What they achieve together is
@@ -85,6 +84,8 @@ def _with_equal_margins(signals: Floats, inside: NDArray[np.bool_]) -> Gate:
 
 def _fitted(signals: Floats, inside: NDArray[np.bool_]) -> Gate:
     mean, scale = signals.mean(axis=0), np.maximum(signals.std(axis=0), 1e-6)
+    from classifier.pipeline import fit_logistic  # learning only: what serves goes without
+
     weights, bias = fit_logistic((signals - mean) / scale, inside, share=1 - FOREIGN_SHARE)
     return Gate(mean, scale, weights, bias)
 

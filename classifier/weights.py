@@ -4,14 +4,20 @@ Knows labels only as names of columns. Everything in here is saved as it stands;
 `scorer.py`, which gives the same scores.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.features import Features, Floats
-from classifier.pipeline import Head
 from classifier.scope import signals_of
+from classifier.scorer import Floats
+
+if TYPE_CHECKING:  # serving needs the names of the heads, and nothing of what learns them
+    from classifier.features import Features
+    from classifier.pipeline import Head
 
 HEADS = ("category", "tier", "urgency", "language")
 

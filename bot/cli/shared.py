@@ -43,6 +43,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """One clear sentence instead of a traceback, for everything that an operator can mend."""
+    try:
+        yield
+    except Exception as fault:
+        code = _exit_for(fault)
+        if code is None:
+            raise
+        note(str(fault))
+        raise typer.Exit(code) from fault
+
+
+def _exit_for(fault: Exception) -> Exit | None:
+    """None for what no operator can mend. Looked up only when something went wrong: the faults of training would bring
+    all of training with them."""
     from bot.models import NoModel
     from bot.obstacles import CannotStart, MissingRooms
     from bot.settings import BadConfiguration
@@ -50,14 +63,10 @@ def plain_errors() -> Iterator[None]:
     from classifier.elsewhere import NoSkops
     from knowledge_base.articles import BadArticles
 
-    try:
-        yield
-    except (BadConfiguration, MissingRooms) as fault:
-        note(str(fault))
-        raise typer.Exit(Exit.CONFIGURATION) from fault
-    except (BadArticles, BadExamples, CannotStart, NoModel, NoSkops, TooFewExamples, UnusableModel, OSError) as fault:
-        note(str(fault))
-        raise typer.Exit(Exit.FAILED) from fault
+    if isinstance(fault, BadConfiguration | MissingRooms):
+        return Exit.CONFIGURATION
+    known = BadArticles | BadExamples | CannotStart | NoModel | NoSkops | TooFewExamples | UnusableModel | OSError
+    return Exit.FAILED if isinstance(fault, known) else None
 
 
 def settings_of(**flags: Any) -> Settings:
@@ -136,10 +145,10 @@ def database_of(settings: Settings) -> Iterator[sqlite3.Connection]:
 def votes_of(settings: Settings, articles: Iterable[Article] = ()) -> dict[str, Votes]:
     """What people said about articles; nothing where no desk has run. Of `articles`, only what was said since their
     last review."""
-    from bot.reports.verdicts import count_votes, since_review
-
     if not settings.database.exists():
         return {}
+    from bot.reports.verdicts import count_votes, since_review
+
     with database_of(settings) as conn:
         return count_votes(conn, since_review(articles))
 
