@@ -62,10 +62,10 @@ def pairs_among(columns: Mapping[str, int]) -> Pairs:
 
 class Partners:
     """The same for one text at a time, where looking into a dictionary is quicker than searching: for each word met so
-    far, the words that it makes a pair with. `words` is how many there are."""
+    far, the words that it makes a pair with. `words` is how many there are; columns are told from `first` on."""
 
-    def __init__(self, pairs: Pairs, words: int) -> None:
-        self._pairs = pairs
+    def __init__(self, pairs: Pairs, words: int, first: int = 0) -> None:
+        self._pairs, self._first = pairs, first
         self._starts = pairs.keys.searchsorted(np.arange(words + 1, dtype=np.int64) << 32).tolist()
         # Second words beside the first by their numbers, those apart from it by -2 less their numbers, so that UNKNOWN
         # is neither. The last is UNKNOWN's own.
@@ -101,4 +101,5 @@ class Partners:
         start, end = self._starts[word : word + 2]
         told = self._pairs.keys[start:end] & SECOND
         told = np.where(told < APART, told, APART - 2 - told)
-        return dict(zip(told.tolist(), self._pairs.columns[start:end].tolist(), strict=True))
+        columns = self._pairs.columns[start:end] + self._first
+        return dict(zip(told.tolist(), columns.tolist(), strict=True))

@@ -74,12 +74,12 @@ class Scorer:
         self._place = {word: place for place, word in enumerate(arrays.words)}
         self._concept = {name: place for place, name in enumerate(arrays.concepts)}
         self._speller = Speller(arrays.words, self._place, arrays.slips)
-        self._partners = Partners(arrays.pairs, len(arrays.words))
+        self._partners = Partners(arrays.pairs, len(arrays.words), first=len(arrays.words))
         self._strangers: dict[str, Doubles] = {}
         self._bias = arrays.bias.astype(np.float64)
         rows = np.asarray(arrays.weights)  # no memory map, into which every look takes longer
-        sizes = (len(arrays.words), arrays.pairs_count, len(arrays.letter_keys))
-        self._word_rows, self._pair_rows, self._letter_rows, self._concept_rows = np.split(rows, np.cumsum(sizes))
+        sizes = (len(arrays.words) + arrays.pairs_count, len(arrays.letter_keys))
+        self._rows, self._letter_rows, self._concept_rows = np.split(rows, np.cumsum(sizes))  # first words and pairs
         self._rarity: list[float] = arrays.rarity[: len(arrays.words)].tolist()
         self._unseen_rarity = float(arrays.rarity[: len(arrays.words) + arrays.pairs_count].max(initial=0.0))
         self._spans = self._head_spans()
@@ -93,9 +93,7 @@ class Scorer:
         """The scores of one normalised text."""
         places, strange = self.words_of(text)
         known = [place for place in places if place != UNKNOWN] if strange else places
-        total = _summed(self._word_rows, known)
-        if pairs := self._partners.columns(places):
-            total += _summed(self._pair_rows, pairs)
+        total = _summed(self._rows, known + self._partners.columns(places))
         if strange:
             self._add_strangers(total, strange)
         scale = LENGTH / sqrt(total[-1]) if total[-1] > 0 else 0.0
@@ -114,13 +112,13 @@ class Scorer:
         begin and end of the phrase among the words, and what it added."""
         scale, often = scores.scale, Counter(scores.words)
         found = [
-            (at, at + 1, scale * _sublinear(often[word]) * float(self._word_rows[word, label]))
+            (at, at + 1, scale * _sublinear(often[word]) * float(self._rows[word, label]))
             for at, word in enumerate(scores.words)
             if word != UNKNOWN
         ]
         often = Counter(self._partners.columns(scores.words))
         found += [
-            (at, at + 2, scale * _sublinear(often[pair]) * float(self._pair_rows[pair, label]))
+            (at, at + 2, scale * _sublinear(often[pair]) * float(self._rows[pair, label]))
             for at, pair in enumerate(self._partners.neighbours(scores.words))
             if pair != UNKNOWN
         ]
@@ -135,10 +133,9 @@ class Scorer:
         """What a text has, given its `words_of`: words, pairs and concepts, but no letters, which would find what is
         spelled alike and not what is meant alike. Words with pairs, and concepts, have unit length each."""
         told = [word for word in words if word != UNKNOWN]
-        start = len(self.arrays.words)
-        told += [start + pair for pair in self._partners.columns(words)]
+        told += self._partners.columns(words)
         meant = [*(self.arrays.words[word] for word in words if word != UNKNOWN), *strange]
-        start += self.arrays.pairs_count
+        start = len(self.arrays.words) + self.arrays.pairs_count
         concepts = [self._concept[name] for word in meant for name in self.lexicon.of(word) if name in self._concept]
         blocks = [Counter(told), Counter(start + concept for concept in concepts)]
         columns, values = zip(*map(self._of_unit_length, blocks), strict=True)
@@ -198,7 +195,7 @@ class Scorer:
 
 
 def _summed(rows: Floats, places: Sequence[int]) -> Doubles:
-    """What words or pairs add up to, before the text has its length, and the square of their own."""
+    """What words and pairs add up to, before the text has its length, and the square of their own."""
     if len(set(places)) < len(places):
         return _summed_with_repeats(rows, Counter(places))
     # In double precision: dozens of small terms would lose the sixth digit otherwise.
