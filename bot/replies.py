@@ -96,12 +96,12 @@ def bundled() -> ReplyReader:
 
 def reader_from(data: Mapping[str, Mapping[str, list[str]]]) -> ReplyReader:
     """`data`: meaning → language → expressions. Small talk matches whole messages, so its pieces may repeat."""
-    told: dict[Meaning, str] = {}
+    sources: dict[Meaning, str] = {}
     for meaning, by_language in data.items():
         either = "|".join(f"(?:{each})" for expressions in by_language.values() for each in expressions)
         small_talk = meaning in (Meaning.THANKS, Meaning.GREETING)
-        told[Meaning(meaning)] = rf"(?:(?:{either})\W*)+" if small_talk else either
-    return ReplyReader(told)
+        sources[Meaning(meaning)] = rf"(?:(?:{either})\W*)+" if small_talk else either
+    return ReplyReader(sources)
 
 
 def _plain(text: str) -> str:

@@ -18,7 +18,7 @@ from classifier.scope import KNOWN_WORDS, SIGNALS, Gate, fit_gate
 from classifier.scorer import Floats, Scores
 from classifier.weights import HEADS, Reading, Weights
 
-# So many rows are judged, evenly taken: figures of them are half a point off at most, and judging all takes seconds.
+# So many rows are judged, evenly taken: figures of them are off by about half a point, and judging all takes seconds.
 ENOUGH_ROWS = 6_000
 UNHEARD_OF = np.float32(-100)
 
@@ -69,8 +69,8 @@ class Unseen:
         return fit_gate(self._signals[scored], inside[scored], of_known_kinds=kinds)
 
     def measured(self, model: Model) -> Evaluation | None:
-        """How the held-back rows were judged, as this model reads such scores. Its gate was fitted on the same rows:
-        four numbers on thousands of rows."""
+        """How the held-back rows were judged, as this model reads such scores. Gate or temperatures were fitted on the
+        same rows: a few numbers on thousands of rows."""
         scored = np.flatnonzero(np.isfinite(self._signals).all(axis=1)).tolist()
         scored = scored[:: max(1, len(scored) // ENOUGH_ROWS)]
         if not scored:

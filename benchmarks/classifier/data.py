@@ -4,7 +4,7 @@ import hashlib
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -76,6 +76,12 @@ def own_examples() -> list[Example]:
         return read_examples(folder)
 
 
+GROUPS: Mapping[str, Callable[[Example], bool]] = {
+    "English": lambda row: row.language == "en",
+    "Other languages": lambda row: row.language != "en",
+}
+
+
 def held_out() -> list[Example]:
     """Messages by writers who had seen neither examples nor model, and that no model ever learned from."""
     return read_examples(HELD_OUT)
@@ -84,6 +90,9 @@ def held_out() -> list[Example]:
 def unread(row: Example) -> bool:
     """Whether a message held out is of the half that nobody had read who wrote or commissioned examples since."""
     return hashlib.sha256(row.text.encode()).digest()[-1] % 2 == 1
+
+
+HELD_OUT_GROUPS = {**GROUPS, "All languages, the unread half": unread}
 
 
 def read_desk(path: Path) -> list[Example]:

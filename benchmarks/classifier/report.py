@@ -104,7 +104,7 @@ def _costs(found: Mapping[str, Mapping[str, float] | None]) -> str:
         else [name, MISSING, *[NONE] * (len(COSTS) - 1)]
         for name, of in found.items()
     ]
-    return f"{head}\n\n{_table(['system', *(title for title, _ in COSTS.values())], rows)}"
+    return f"{head}\n\n{table(['system', *(title for title, _ in COSTS.values())], rows)}"
 
 
 def _robustness(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
@@ -115,7 +115,7 @@ def _robustness(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
         for data, ways in found.items()
         for how, lost in ways.items()
     ]
-    return f"{head}\n\n{_table(['texts', *names], rows)}"
+    return f"{head}\n\n{table(['texts', *names], rows)}"
 
 
 def _equality(found: Mapping[str, Any]) -> str:
@@ -135,13 +135,13 @@ def _shares(shown: Sequence[str], systems: Mapping[str, Mapping[str, Any] | None
             rows.append([name, MISSING, *[NONE] * len(shown)])
         else:
             rows.append([name, of["chosen"] or NONE, *(_percent(of.get(key)) for key in shown)])
-    return _table(["system", "chosen", *(SHARES[key] for key in shown)], rows)
+    return table(["system", "chosen", *(SHARES[key] for key in shown)], rows)
 
 
 def _percent(share: float | None) -> str:
     return NONE if share is None else f"{100 * share:.1f}"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -19,11 +19,6 @@ from classifier.folds import grouped_folds
 
 PARTS = ("clinc", "own", "held-out", "costs", "equality")
 TYPED = "3 % of letters mistyped"  # how messages are timed: some of their words nobody has learned
-GROUPS: Mapping[str, Callable[[Example], bool]] = {
-    "English": lambda row: row.language == "en",
-    "Other languages": lambda row: row.language != "en",
-}
-HELD_OUT_GROUPS = {**GROUPS, "All languages, the unread half": data.unread}
 NOTES = (
     "The other systems choose their settings, one temperature and the score that tells foreign rows on validation "
     "rows; ours chooses nothing there. On our own examples they choose once, in the first fold, on rows that later "
@@ -116,7 +111,7 @@ class _Run:
             systems = self._school.teach(choices, _without(own, part), data.OWN_FOREIGN)
             judge.hear(systems, [own[position] for position in part])
         self.points_lost["our own"] = judge.points_lost()
-        groups = {group: self._figures(judge, choices, only) for group, only in GROUPS.items()}
+        groups = {group: self._figures(judge, choices, only) for group, only in data.GROUPS.items()}
         return {"own": {"rows": len(own), "folds": len(folds), "groups": groups}}
 
     def on_all_own(self, own: Sequence[Example], desk: Sequence[Example]) -> Results:
@@ -142,7 +137,7 @@ class _Run:
         rows = data.held_out()
         judge = Judge(data.OWN_FOREIGN, self._seed, spoil=False)
         judge.hear(systems, rows)
-        groups = {group: self._figures(judge, choices, only) for group, only in HELD_OUT_GROUPS.items()}
+        groups = {group: self._figures(judge, choices, only) for group, only in data.HELD_OUT_GROUPS.items()}
         return {"rows": len(rows), "groups": groups}
 
     def _folds(self, own: Sequence[Example]) -> list[list[int]]:

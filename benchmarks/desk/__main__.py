@@ -1,20 +1,20 @@
 """`python -m benchmarks.desk`: ask the desk messages that it has not learned from, and count what it does.
 
 Other benchmarks judge the model or the search by itself; here the written rules stand above the model, `policy.toml`
-decides what is trusted, and articles answer. A whole run takes two minutes on two slow cores, most of them for learning
-the bundled examples.
+decides what is trusted, and articles answer. A whole run takes about a minute on two slow cores, most of it for
+learning the bundled examples.
 """
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.classifier.data import Missing, held_out, own_examples, read_desk, unread
-from benchmarks.classifier.report import machine
+from benchmarks.classifier.data import HELD_OUT_GROUPS, Missing, held_out, own_examples, read_desk
+from benchmarks.classifier.report import machine, table
 from bot.advising import build_advisor, build_library
 from bot.desk.advice import Advisor
 from bot.deskdata import load_desk_data
@@ -28,13 +28,6 @@ NOTES = """\
 Shares are in percent. *Trusted*: the category is at least as likely as `policy.toml` asks. *Tier* is what queues are
 chosen by: the rules and the lowered threshold for tier 3 stand above the model. *Self-help alone*: a message that is
 labelled tier 3 is answered with an article while no person takes over."""
-
-Groups = Mapping[str, Callable[[Example], bool]]
-HELD_OUT: Groups = {
-    "English": lambda row: row.language == "en",
-    "other languages": lambda row: row.language != "en",
-    "the unread half": unread,
-}
 
 
 @dataclass(frozen=True)
@@ -83,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         "--out",
         type=Path,
         metavar="FOLDER",
-        help="where to write (default: benchmarks/results, for a model of its own)",
+        help="where to write (default: benchmarks/results, unless --model is given)",
     )
     return parser
 
@@ -94,8 +87,8 @@ def _columns(model: Path | None, outside: Path | None) -> dict[str, list[Asked]]
     with tempfile.TemporaryDirectory() as scratch:
         advisor = _advisor(load(model) if model else _taught(), Path(scratch))
         told = ask(advisor, rows)
-        columns = {name: [each for each in told if belongs(each.row)] for name, belongs in HELD_OUT.items()}
-        return {**columns, "from outside": ask(advisor, others)} if others else columns
+        columns = {name: [each for each in told if belongs(each.row)] for name, belongs in HELD_OUT_GROUPS.items()}
+        return {**columns, "From outside": ask(advisor, others)} if others else columns
 
 
 def _taught() -> Model:
@@ -189,9 +182,7 @@ def markdown(columns: Mapping[str, Sequence[Asked]]) -> str:
     shown = {name: figures(told) for name, told in columns.items()}
     lines = list(dict.fromkeys(line for column in shown.values() for line in column))
     on = ", ".join(f"{name} {value}" for name, value in machine(datetime.now(UTC).date()).items())
-    table = [["", *shown], ["---"] * (len(shown) + 1)]
-    table += [[line, *(column.get(line, "–") for column in shown.values())] for line in lines]
-    rows = "\n".join(f"| {' | '.join(cells)} |" for cells in table)
+    rows = table(["", *shown], [[line, *(column.get(line, "–") for column in shown.values())] for line in lines])
     return f"# The desk on messages of other writers\n\n{on}.\n\n{NOTES}\n\n{rows}\n"
 
 
